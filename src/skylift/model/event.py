@@ -1,0 +1,106 @@
+"""Events: the one source that terminal, JSON output, journal and web page are fed from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from typing import Any, ClassVar, Literal
+
+OperationState = Literal["ok", "failed", "blocked", "skipped"]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened in a run. ``kind`` names it in JSON; the clock is added by the sinks that need it."""
+
+    kind: ClassVar[str] = "event"
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the JSON form: ``kind`` and the fields."""
+        return {"kind": self.kind, **asdict(self)}
+
+
+@dataclass(frozen=True, slots=True)
+class RunStarted(Event):
+    """A run begins. ``command`` is the command line's verb (``up``)."""
+
+    kind: ClassVar[str] = "run-started"
+    run: str
+    command: str
+    cloud: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunFinished(Event):
+    """A run ended. ``outcome``: ok, failed, interrupted. ``seconds`` is wall time."""
+
+    kind: ClassVar[str] = "run-finished"
+    run: str
+    outcome: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseStarted(Event):
+    """A phase of a use case begins (images, checks, plan, apply, verify). ``total`` operations, 0 when unknown."""
+
+    kind: ClassVar[str] = "phase-started"
+    phase: str
+    total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseFinished(Event):
+    """A phase ended after ``seconds``."""
+
+    kind: ClassVar[str] = "phase-finished"
+    phase: str
+    seconds: float
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StepStarted(Event):
+    """A step within a phase begins: an operation, an image build, a proof. ``target`` is what it acts on."""
+
+    kind: ClassVar[str] = "step-started"
+    step: str
+    action: str
+    target: str
+    cause: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StepProgress(Event):
+    """A line of news from a running step; ``waiting_for`` says what it waits for."""
+
+    kind: ClassVar[str] = "step-progress"
+    step: str
+    text: str = ""
+    waiting_for: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StepFinished(Event):
+    """A step ended. ``problem`` is a Problem's dictionary when ``state`` is failed."""
+
+    kind: ClassVar[str] = "step-finished"
+    step: str
+    state: OperationState
+    seconds: float
+    detail: str = ""
+    problem: dict[str, str] | None = field(default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Notice(Event):
+    """Something the user should know that is no failure. ``level``: info or warning."""
+
+    kind: ClassVar[str] = "notice"
+    text: str
+    level: Literal["info", "warning"] = "info"
+    where: str = ""
+
+
+Sink = Callable[[Event], None]
+"""Takes each event as it happens; must not raise and must not block for long."""

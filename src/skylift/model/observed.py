@@ -1,0 +1,49 @@
+"""What is there: the other input of planning."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from skylift.model.container import ContainerState
+
+
+@dataclass(frozen=True, slots=True)
+class ObservedNetwork:
+    """A network of the engine: subnet as text, labels."""
+
+    name: str
+    engine_id: str
+    subnet: str
+    labels: Mapping[str, str] = field(default_factory=dict)
+    attached: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ObservedEndpoint:
+    """One catalogue service and the URLs of its interfaces."""
+
+    type: str
+    name: str
+    urls: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ObservedApis:
+    """What keystone and the other APIs say. ``resources`` maps ``kind/name`` to attributes, or to None when absent."""
+
+    catalogue: tuple[ObservedEndpoint, ...] = ()
+    accounts: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    roles: frozenset[str] = frozenset()
+    resources: Mapping[str, Mapping[str, Any] | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """Everything of this cloud on the engines, and through the APIs (None while they do not answer)."""
+
+    containers: Mapping[str, ContainerState] = field(default_factory=dict)
+    networks: Mapping[str, ObservedNetwork] = field(default_factory=dict)
+    volumes: frozenset[str] = frozenset()
+    apis: ObservedApis | None = None

@@ -1,0 +1,191 @@
+"""What a service declares of itself. A declaration is data: no I/O, no settings, no node names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+Role = Literal["control", "network", "compute"]
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A Kolla image name, the family of layers it is made from (a folder under ``images/``), and its user."""
+
+    name: str
+    family: str
+    user: str
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A capability, device or security option a container needs, and the reason."""
+
+    name: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """A mount: ``source`` is a volume's short name, or a path of the host when it starts with ``/``.
+
+    ``kind`` tmpfs has no source. ``data`` marks what ``down --keep-data`` keeps.
+    """
+
+    source: str
+    target: str
+    why: str
+    read_only: bool = False
+    data: bool = False
+    kind: Literal["volume", "bind", "tmpfs"] = "volume"
+    propagation: Literal["", "shared", "rshared", "rslave"] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigFile:
+    """A template of the service's folder and where kolla_set_configs puts the rendered file.
+
+    ``template`` is a name in ``templates/`` (``nova.conf.j2``); ``dest`` the path in the container.
+    """
+
+    template: str
+    dest: str
+    owner: str
+    perm: str = "0600"
+
+
+@dataclass(frozen=True, slots=True)
+class HttpCheck:
+    """Ready when an HTTP request to ``port`` answers with a status below 500 (or just ``status``)."""
+
+    port: int
+    path: str = "/"
+    status: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TcpCheck:
+    """Ready when ``port`` accepts a connection at the API address."""
+
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
+class CommandCheck:
+    """Ready when ``command`` run inside the container exits 0 (``healthcheck_port nova-scheduler 5672``)."""
+
+    command: tuple[str, ...]
+
+
+Check = HttpCheck | TcpCheck | CommandCheck
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """One process of a service on each node that has ``role``.
+
+    ``after`` names containers that must be ready and jobs that must have succeeded before this one is started.
+    ``timeout`` seconds bound the wait for ``check``; ``grace`` seconds are given at a stop.
+    """
+
+    name: str
+    image: Image
+    command: str
+    files: tuple[ConfigFile, ...] = ()
+    check: Check | None = None
+    after: tuple[str, ...] = ()
+    role: Role = "control"
+    storage: tuple[Storage, ...] = ()
+    capabilities: tuple[Grant, ...] = ()
+    devices: tuple[Grant, ...] = ()
+    security: tuple[Grant, ...] = ()
+    environment: tuple[tuple[str, str], ...] = ()
+    permissions: tuple[tuple[str, str], ...] = ()
+    host_pid: Grant | None = None
+    cgroup_host: Grant | None = None
+    user: str | None = None
+    timeout: int = 120
+    grace: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One-time work in a container that ends: repeated when, and only when, its inputs changed.
+
+    ``like`` names the container whose image, files, storage it borrows; ``files`` come in addition. The inputs are
+    the rendered files, the command and the image. A non-zero exit is a failure.
+    """
+
+    name: str
+    like: str
+    command: str
+    files: tuple[ConfigFile, ...] = ()
+    after: tuple[str, ...] = ()
+    timeout: int = 300
+    user: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """A database, its user, and the key in passwords.yml. ``schema`` names the dump in the image that fills it."""
+
+    name: str
+    user: str
+    password: str
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A catalogue entry. ``path`` may hold ``%(project_id)s``. Public, internal and admin share the address."""
+
+    type: str
+    name: str
+    description: str
+    port: int
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceUser:
+    """The service's own user in keystone: admin role (and ``extra_roles``) in project service."""
+
+    name: str
+    password: str
+    extra_roles: tuple[str, ...] = ("service",)
+
+
+@dataclass(frozen=True, slots=True)
+class Password:
+    """A key of passwords.yml. ``kind``: word (40 letters and digits), uuid, hex, ssh-key (a pair)."""
+
+    name: str
+    kind: Literal["word", "uuid", "hex", "ssh-key"] = "word"
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """An OpenStack or supporting service: everything generic code needs to deploy it.
+
+    ``enabled_by`` is the globals.yml key that switches it (empty: always on). ``follows`` names other services whose
+    rendered configuration is a cause for this one's. ``package`` is the Python distribution whose version ``status``
+    shows, or the Debian package with prefix ``deb:``.
+    """
+
+    name: str
+    title: str
+    folder: Path
+    containers: tuple[Container, ...] = ()
+    jobs: tuple[Job, ...] = ()
+    databases: tuple[Database, ...] = ()
+    endpoints: tuple[Endpoint, ...] = ()
+    user: ServiceUser | None = None
+    roles: tuple[str, ...] = ()
+    passwords: tuple[Password, ...] = ()
+    ports: tuple[int, ...] = ()
+    requires: tuple[str, ...] = ()
+    follows: tuple[str, ...] = ()
+    enabled_by: str = ""
+    enabled_default: bool = True
+    package: str = ""
+    proofs: tuple[str, ...] = field(default=())
