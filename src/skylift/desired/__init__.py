@@ -1,0 +1,1 @@
+"""Settings and declarations → Desired. Pure: no I/O but reading templates."""

@@ -1,0 +1,126 @@
+"""Put together the whole desired cloud."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from skylift.desired.containers import LOGS, Resolve, container_spec, engine_name, job_spec, node_spec
+from skylift.desired.templates import RenderContext
+from skylift.model.cloud import Cloud
+from skylift.model.container import ContainerSpec
+from skylift.model.desired import CatalogueEntry, Desired, Resource, ServiceAccount
+from skylift.model.problem import Problem
+from skylift.model.secret import Secret
+from skylift.model.service import Image, Service
+
+NODE_IMAGE = Image("base", "base", "root")
+"""The image of the container that holds a node's network namespace, and of the probe."""
+
+
+def enabled_services(declared: Sequence[Service], is_on: Mapping[str, bool]) -> tuple[Service, ...]:
+    """Return the services that are on. Raises Problem ``requirement-missing`` when one needs another that is off."""
+    on = [service for service in declared if not service.enabled_by or is_on.get(service.name, service.enabled_default)]
+    names = {service.name for service in on}
+    for service in on:
+        missing = [name for name in service.requires if name not in names]
+        if missing:
+            raise Problem(
+                code="requirement-missing",
+                summary="An enabled service needs another one that is off",
+                detail=f"{service.name} needs {', '.join(missing)}",
+                fix=f"Set enable_{missing[0]}: yes in globals.yml, or {service.enabled_by}: no.",
+            )
+    return tuple(on)
+
+
+def images_of(services: Sequence[Service]) -> tuple[Image, ...]:
+    """Return the images that these services and the nodes need, each once, sorted by name."""
+    found = {container.image.name: container.image for service in services for container in service.containers}
+    found[NODE_IMAGE.name] = NODE_IMAGE
+    return tuple(found[name] for name in sorted(found))
+
+
+def accounts_of(services: Sequence[Service], passwords: Mapping[str, Secret]) -> tuple[ServiceAccount, ...]:
+    """Return the service users to have in keystone."""
+    return tuple(
+        ServiceAccount(service.name, service.user.name, passwords[service.user.password], service.user.extra_roles)
+        for service in services
+        if service.user is not None
+    )
+
+
+def catalogue_of(services: Sequence[Service], cloud: Cloud) -> tuple[CatalogueEntry, ...]:
+    """Return the catalogue entries, all at the one API address."""
+    return tuple(
+        CatalogueEntry(
+            service.name,
+            entry.type,
+            entry.name,
+            entry.description,
+            f"http://{cloud.api_address}:{entry.port}{entry.path}",
+        )
+        for service in services
+        for entry in service.endpoints
+    )
+
+
+def build(
+    settings: Any,
+    passwords: Mapping[str, Secret],
+    cloud: Cloud,
+    services: Sequence[Service],
+    resolve: Resolve,
+    resources: tuple[Resource, ...] = (),
+) -> Desired:
+    """Return the desired cloud: ``services`` are those that are on; ``resolve`` maps image names to references."""
+    accounts = accounts_of(services, passwords)
+    context = RenderContext(
+        settings=settings,
+        passwords=passwords,
+        cloud=cloud,
+        enabled=frozenset(service.name for service in services),
+        databases=tuple(database for service in services for database in service.databases),
+        accounts=accounts,
+    )
+    containers: list[ContainerSpec] = []
+    volumes: dict[str, bool] = {}
+    for node in cloud.nodes:
+        containers.append(node_spec(cloud, node, resolve, NODE_IMAGE.name))
+        for service in services:
+            for container in service.containers:
+                if container.role not in node.roles:
+                    continue
+                containers.append(container_spec(service, container, context, node, resolve))
+                for storage in (*container.storage, LOGS):
+                    if storage.kind == "volume" and not storage.source.startswith("/"):
+                        name = engine_name(cloud, node, storage.source)
+                        volumes[name] = volumes.get(name, False) or storage.data
+            containers += [
+                job_spec(service, job, context, node, resolve) for job in service.jobs if "control" in node.roles
+            ]
+    return Desired(
+        cloud=cloud,
+        volumes=tuple(sorted(volumes)),
+        data_volumes=frozenset(name for name, data in volumes.items() if data),
+        containers=_follow(tuple(containers), services),
+        catalogue=catalogue_of(services, cloud),
+        accounts=accounts,
+        roles=tuple(sorted({role for service in services for role in service.roles})),
+        resources=resources,
+    )
+
+
+def _follow(containers: tuple[ContainerSpec, ...], services: Sequence[Service]) -> tuple[ContainerSpec, ...]:
+    """Add to each container the digests of what its service was told to follow, so that they are a cause for it."""
+    digests: dict[str, list[str]] = {}
+    for spec in containers:
+        digests.setdefault(spec.service, []).append(spec.digest)
+    follows = {service.name: service.follows for service in services}
+    return tuple(
+        replace(spec, followed=tuple((name, ",".join(sorted(digests.get(name, ())))) for name in follows[spec.service]))
+        if follows.get(spec.service)
+        else spec
+        for spec in containers
+    )

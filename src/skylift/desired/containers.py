@@ -1,0 +1,162 @@
+"""From a declaration to the containers of a node."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from skylift.desired.templates import RenderContext, render
+from skylift.model.cloud import Cloud, Node
+from skylift.model.container import Attachment, ContainerSpec, File, Mount
+from skylift.model.secret import Secret
+from skylift.model.service import CommandCheck, ConfigFile, Container, HttpCheck, Job, Service, Storage, TcpCheck
+
+CONFIG = "/var/lib/kolla/config_files"
+LOGS = Storage("kolla_logs", "/var/log/kolla", "log files of programs that cannot log to their output")
+Resolve = Callable[[str], tuple[str, str]]
+"""Maps an image's Kolla name to its reference and its id."""
+
+
+def engine_name(cloud: Cloud, node: Node, short: str) -> str:
+    """Return the engine's name of a node's container or volume: ``skylift-node1-nova_api``."""
+    return f"{cloud.name}-{node.name}-{short}"
+
+
+def basename(file: ConfigFile) -> str:
+    """Return the name under which a rendered file lies in the config folder."""
+    return file.template.removesuffix(".j2").replace("/", "_")
+
+
+def config_json(command: str, files: Iterable[ConfigFile], permissions: Iterable[tuple[str, str]]) -> str:
+    """Return the ``config.json`` that kolla_set_configs reads."""
+    document: dict[str, Any] = {
+        "command": command,
+        "config_files": [
+            {"source": f"{CONFIG}/{basename(file)}", "dest": file.dest, "owner": file.owner, "perm": file.perm}
+            for file in files
+        ],
+    }
+    if permissions:
+        document["permissions"] = [{"path": path, "owner": owner, "recurse": False} for path, owner in permissions]
+    return json.dumps(document, indent=1)
+
+
+def render_files(
+    service: Service, command: str, files: tuple[ConfigFile, ...], permissions: Any, variables: Mapping[str, Any]
+) -> tuple[File, ...]:
+    """Return config.json and every rendered file of a container, sorted by path."""
+    rendered = [File(f"{CONFIG}/config.json", Secret(config_json(command, files, permissions)))]
+    rendered += [
+        File(f"{CONFIG}/{basename(file)}", Secret(render(service, file.template, variables))) for file in files
+    ]
+    return tuple(sorted(rendered, key=lambda file: file.path))
+
+
+def container_spec(
+    service: Service, container: Container, context: RenderContext, node: Node, resolve: Resolve
+) -> ContainerSpec:
+    """Return the full specification of ``container`` on ``node``."""
+    cloud = context.cloud
+    image, image_id = resolve(container.image.name)
+    variables = context.variables(node)
+    checks = container.check
+    return ContainerSpec(
+        name=engine_name(cloud, node, container.name),
+        short=container.name,
+        service=service.name,
+        node=node.name,
+        image=image,
+        image_id=image_id,
+        user=container.user,
+        environment=(
+            ("KOLLA_CONFIG_STRATEGY", "COPY_ALWAYS"),
+            ("KOLLA_SERVICE_NAME", container.name.replace("_", "-")),
+            *container.environment,
+        ),
+        mounts=tuple(_mount(cloud, node, storage) for storage in (*container.storage, LOGS)),
+        capabilities=tuple(sorted(grant.name for grant in container.capabilities)),
+        devices=tuple(grant.name for grant in container.devices if _present(cloud, grant.name)),
+        security=tuple(grant.name for grant in container.security),
+        host_pid=container.host_pid is not None,
+        cgroup_host=container.cgroup_host is not None,
+        network=f"container:{node.container}",
+        files=render_files(service, container.command, container.files, container.permissions, variables),
+        check=checks,
+        check_address=str(cloud.api_address),
+        healthcheck=_healthcheck(checks, str(cloud.api_address)),
+        after=tuple(engine_name(cloud, node, name) for name in container.after),
+        timeout=container.timeout,
+        grace=container.grace,
+    )
+
+
+def job_spec(service: Service, job: Job, context: RenderContext, node: Node, resolve: Resolve) -> ContainerSpec:
+    """Return the specification of a one-time job: its container ends, and stays as the record that it was done."""
+    cloud = context.cloud
+    like = next(container for container in service.containers if container.name == job.like)
+    image, image_id = resolve(like.image.name)
+    files = (*like.files, *job.files)
+    return ContainerSpec(
+        name=engine_name(cloud, node, job.name),
+        short=job.name,
+        service=service.name,
+        node=node.name,
+        image=image,
+        image_id=image_id,
+        user=job.user or like.user,
+        environment=(("KOLLA_CONFIG_STRATEGY", "COPY_ALWAYS"), ("KOLLA_SKIP_EXTEND_START", "true")),
+        mounts=tuple(_mount(cloud, node, storage) for storage in (*like.storage, LOGS)),
+        network=f"container:{node.container}",
+        files=render_files(service, job.command, files, like.permissions, context.variables(node)),
+        after=tuple(engine_name(cloud, node, name) for name in job.after),
+        job=True,
+        restart=False,
+        timeout=job.timeout,
+    )
+
+
+def node_spec(cloud: Cloud, node: Node, resolve: Resolve, image_name: str) -> ContainerSpec:
+    """Return the container that holds the node's network namespace. Its process must not die: it only sleeps."""
+    image, image_id = resolve(image_name)
+    return ContainerSpec(
+        name=node.container,
+        short=node.name,
+        service="node",
+        node=node.name,
+        image=image,
+        image_id=image_id,
+        entrypoint=("dumb-init", "--"),
+        command=("sleep", "infinity"),
+        hostname=node.name,
+        attachments=(
+            Attachment(cloud.network("internal").name, str(node.internal)),
+            Attachment(cloud.network("external").name, str(node.external)),
+            Attachment(cloud.network("tunnel").name, str(node.tunnel)),
+        ),
+        sysctls=(("net.ipv4.ip_forward", "1"),),
+        grace=1,
+    )
+
+
+def _mount(cloud: Cloud, node: Node, storage: Storage) -> Mount:
+    source = storage.source
+    if storage.kind == "volume" and not source.startswith("/"):
+        source = engine_name(cloud, node, source)
+    kind = "bind" if storage.source.startswith("/") else storage.kind
+    return Mount(kind, source, storage.target, storage.read_only, storage.propagation)
+
+
+def _present(cloud: Cloud, device: str) -> bool:
+    """KVM's device is given only where a real boot under KVM succeeded."""
+    return device != "/dev/kvm" or cloud.machine.virt_type == "kvm"
+
+
+def _healthcheck(check: Any, address: str) -> tuple[str, ...]:
+    if isinstance(check, HttpCheck):
+        return ("healthcheck_curl", f"http://{address}:{check.port}{check.path}")
+    if isinstance(check, TcpCheck):
+        return ("python3", "-c", f"import socket; socket.create_connection(({address!r}, {check.port}), 5)")
+    if isinstance(check, CommandCheck):
+        return check.command
+    return ()
