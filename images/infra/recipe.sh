@@ -1,0 +1,32 @@
+# The infrastructure image: database, queue, cache, switch, hypervisor, proxy, all from Debian.
+. /mnt/common.sh
+machine_settings
+
+step 'package lists'
+apt_begin
+
+step 'installing the packages'
+# MariaDB's package would make a data directory that no image keeps: it does not where there is one.
+install -d -o mysql -g mysql /var/lib/mysql/mysql
+apt_install /mnt/recipe/packages.txt
+rm -rf /var/lib/mysql/* /var/lib/rabbitmq/* /etc/ssl/private/ssl-cert-snakeoil.key
+
+step 'users and folders'
+service_user mysql
+service_user rabbitmq
+service_user memcached /run/memcached
+service_user haproxy
+service_user nova /var/lib/nova "qemu,libvirt,kvm"
+install -d -o mysql -g mysql /run/mysqld /etc/mysql
+install -d -o rabbitmq -g rabbitmq /etc/rabbitmq /var/log/rabbitmq
+install -d /run/openvswitch /run/ovn /var/lib/openvswitch /var/lib/ovn /etc/ovn
+rm -f /etc/libvirt/qemu/networks/default.xml /etc/libvirt/qemu/networks/autostart/default.xml
+# Debian's own defaults would be read beside the file that kolla_set_configs writes.
+rm -rf /etc/mysql/mariadb.conf.d/* /etc/mysql/conf.d/* /etc/openvswitch/conf.db*
+printf '[rabbitmq_management].\n' >/etc/rabbitmq/enabled_plugins
+
+install -m 0644 /mnt/recipe/extend/* /usr/local/lib/kolla/extend/
+install -m 0755 /mnt/recipe/bin/* /usr/local/bin/
+
+step 'recording what was installed'
+apt_end infra

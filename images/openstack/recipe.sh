@@ -1,0 +1,39 @@
+# The OpenStack image: all services in one virtual environment.
+. /mnt/common.sh
+machine_settings
+venv=/var/lib/kolla/venv
+
+step 'package lists'
+apt_begin
+
+step 'installing the Debian packages'
+apt_install /mnt/recipe/packages.txt
+# Only its files: the package wants a JavaScript runtime for a proxy that nova brings itself.
+(cd /tmp && apt-get -q download novnc && dpkg-deb -x novnc_*.deb novnc)
+mv /tmp/novnc/usr/share/novnc /usr/share/novnc
+rm -rf /tmp/novnc /tmp/novnc_*.deb
+
+step 'recording what was installed'
+apt_end openstack
+
+step 'installing the Python packages'
+python3 -m venv --system-site-packages --without-pip "$venv"
+ln -s "$(basename "$venv"/lib/python3.*)" "$venv/lib/python3"
+# The cache is on the same file system, so that files are linked instead of copied.
+/mnt/bin/uv --no-config --cache-dir /var/tmp/uv pip install --python "$venv/bin/python" --no-deps --require-hashes \
+    --link-mode hardlink --requirements /mnt/recipe/requirements.lock
+
+step 'compiling byte code'
+rm -rf /var/tmp/uv
+find "$venv" -type d -name tests -prune -exec rm -rf {} +
+python3 -m compileall -q -j 2 --invalidation-mode unchecked-hash "$venv/lib" >/dev/null || true
+
+step 'users, folders and default configuration'
+for user in keystone glance placement neutron octavia; do service_user "$user"; done
+service_user nova /var/lib/nova qemu
+for user in keystone glance placement nova neutron octavia; do
+    install -d -o root -g "$user" -m 0755 "/etc/$user"
+    if [ -d "$venv/etc/$user" ]; then cp -r "$venv/etc/$user/." "/etc/$user/"; fi
+done
+install -d -o nova -g nova /var/lib/nova/instances
+install -m 0644 /mnt/recipe/extend/* /usr/local/lib/kolla/extend/
