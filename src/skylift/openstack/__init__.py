@@ -1,0 +1,1 @@
+"""What goes through OpenStack's own APIs: catalogue, resources, proofs."""
