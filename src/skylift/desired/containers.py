@@ -14,6 +14,7 @@ from skylift.model.service import CommandCheck, ConfigFile, Container, HttpCheck
 
 CONFIG = "/var/lib/kolla/config_files"
 LOGS = Storage("kolla_logs", "/var/log/kolla", "log files of programs that cannot log to their output")
+CATALOGUE = "catalogue"
 Resolve = Callable[[str], tuple[str, str]]
 """Maps an image's Kolla name to its reference and its id."""
 
@@ -85,7 +86,7 @@ def container_spec(
         check=checks,
         check_address=str(cloud.api_address),
         healthcheck=_healthcheck(checks, str(cloud.api_address)),
-        after=tuple(engine_name(cloud, node, name) for name in container.after),
+        after=_after(cloud, node, container.after),
         timeout=container.timeout,
         grace=container.grace,
     )
@@ -109,7 +110,8 @@ def job_spec(service: Service, job: Job, context: RenderContext, node: Node, res
         mounts=tuple(_mount(cloud, node, storage) for storage in (*like.storage, LOGS)),
         network=f"container:{node.container}",
         files=render_files(service, job.command, files, like.permissions, context.variables(node)),
-        after=tuple(engine_name(cloud, node, name) for name in job.after),
+        after=_after(cloud, node, job.after),
+        uncounted=frozenset(f"{CONFIG}/{basename(file)}" for file in like.files),
         job=True,
         restart=False,
         timeout=job.timeout,
@@ -137,6 +139,10 @@ def node_spec(cloud: Cloud, node: Node, resolve: Resolve, image_name: str) -> Co
         sysctls=(("net.ipv4.ip_forward", "1"),),
         grace=1,
     )
+
+
+def _after(cloud: Cloud, node: Node, names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name if name == CATALOGUE else engine_name(cloud, node, name) for name in names)
 
 
 def _mount(cloud: Cloud, node: Node, storage: Storage) -> Mount:

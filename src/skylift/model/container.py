@@ -52,7 +52,7 @@ class ContainerSpec:
 
     ``name`` is the engine's name; ``short`` the Kolla name (``nova_api``). ``network`` is ``container:NAME``, or empty
     when ``attachments`` place it on networks of its own. ``image`` is a reference, ``image_id`` what it resolved to.
-    ``job`` marks one-time work. ``after`` holds engine names. ``healthcheck`` is the engine's own periodic check.
+    ``job`` marks one-time work. ``after`` holds engine names, and ``catalogue`` for all of keystone's entries. ``healthcheck`` is the engine's own periodic check.
     """
 
     name: str
@@ -85,11 +85,13 @@ class ContainerSpec:
     followed: tuple[tuple[str, str], ...] = ()
     hostname: str = ""
     sysctls: tuple[tuple[str, str], ...] = ()
+    uncounted: frozenset[str] = frozenset()
+    """Paths of files that are given but are no input: a job is not repeated when just these change."""
 
     @property
     def file_digests(self) -> dict[str, str]:
         """Digest of each rendered file by path: kept as a label so that a plan can name the file."""
-        return {file.path: file.digest for file in self.files}
+        return {file.path: file.digest for file in self.files if file.path not in self.uncounted}
 
     @property
     def shape(self) -> dict[str, str]:

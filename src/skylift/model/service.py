@@ -85,7 +85,8 @@ Check = HttpCheck | TcpCheck | CommandCheck
 class Container:
     """One process of a service on each node that has ``role``.
 
-    ``after`` names containers that must be ready and jobs that must have succeeded before this one is started.
+    ``after`` names containers that must be ready and jobs that must have succeeded before this one is started;
+    ``catalogue`` stands for the service users and endpoints in keystone.
     ``timeout`` seconds bound the wait for ``check``; ``grace`` seconds are given at a stop.
     """
 

@@ -1,0 +1,1 @@
+"""Desired × Observed → Plan. Pure: no I/O, no clock, no randomness."""

@@ -1,0 +1,140 @@
+"""Operations on what lives behind the OpenStack APIs: roles, service users, catalogue entries, initial resources."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from skylift.model.desired import CatalogueEntry, Desired, Resource, ServiceAccount
+from skylift.model.observed import Observed, ObservedApis
+from skylift.model.plan import Operation
+from skylift.plan.containers import ContainerPlanner
+
+UNKNOWN = "unknown until keystone answers"
+
+
+@dataclass
+class ApiOperations:
+    """Catalogue operations come before what uses the catalogue; resources come last."""
+
+    catalogue: list[Operation] = field(default_factory=list)
+    resources: list[Operation] = field(default_factory=list)
+
+
+def api_operations(desired: Desired, observed: Observed, planner: ContainerPlanner) -> ApiOperations:
+    """Return the operations on everything behind an API that is not as it should be."""
+    result = ApiOperations()
+    apis = observed.apis
+    keystone = tuple(name for name, spec in planner.specs.items() if spec.service == "keystone")
+    answers = planner.ready_needs(keystone)
+    roles = [
+        Operation(
+            f"role.ensure:{role}",
+            "role.ensure",
+            role,
+            UNKNOWN if apis is None else "it is not there",
+            "keystone",
+            answers,
+            payload=role,
+        )
+        for role in desired.roles
+        if apis is None or role not in apis.roles
+    ]
+    role_ids = frozenset(operation.id for operation in roles)
+    accounts = [
+        Operation(
+            f"account.ensure:{account.name}",
+            "account.ensure",
+            account.name,
+            cause,
+            account.service,
+            answers | role_ids,
+            payload=account,
+        )
+        for account in desired.accounts
+        if (cause := _account_cause(account, apis))
+    ]
+    entries = [
+        Operation(
+            f"endpoint.ensure:{entry.name}", "endpoint.ensure", entry.name, cause, entry.service, answers, payload=entry
+        )
+        for entry in desired.catalogue
+        if (cause := _entry_cause(entry, apis))
+    ]
+    result.catalogue = roles + accounts + entries
+    catalogue_ids = frozenset(operation.id for operation in result.catalogue)
+    planned: set[str] = set()
+    for resource in desired.resources:
+        cause = _resource_cause(resource, apis, planned)
+        if cause:
+            planned.add(resource.id)
+            needs = catalogue_ids | _behind(resource, planner) | {f"resource.ensure:{name}" for name in resource.after}
+            result.resources.append(
+                Operation(
+                    f"resource.ensure:{resource.id}",
+                    "resource.ensure",
+                    resource.id,
+                    cause,
+                    resource.kind,
+                    frozenset(needs),
+                    payload=resource,
+                )
+            )
+    existing = catalogue_ids | {operation.id for operation in result.resources} | _container_ids(planner)
+    result.resources = [
+        Operation(o.id, o.action, o.target, o.cause, o.service, o.needs & existing, o.payload) for o in result.resources
+    ]
+    return result
+
+
+def _container_ids(planner: ContainerPlanner) -> frozenset[str]:
+    return planner.ready_needs(tuple(planner.specs))
+
+
+def _behind(resource: Resource, planner: ContainerPlanner) -> frozenset[str]:
+    names = tuple(name for name, spec in planner.specs.items() if spec.service in resource.after)
+    return planner.ready_needs(names)
+
+
+def _account_cause(account: ServiceAccount, apis: ObservedApis | None) -> str:
+    if apis is None:
+        return UNKNOWN
+    roles = apis.accounts.get(account.name)
+    if roles is None:
+        return "it is not there"
+    missing = sorted({"admin", *account.roles} - roles)
+    return f"it lacks the role {', '.join(missing)}" if missing else ""
+
+
+def _entry_cause(entry: CatalogueEntry, apis: ObservedApis | None) -> str:
+    if apis is None:
+        return UNKNOWN
+    found = [known for known in apis.catalogue if known.type == entry.type and known.name == entry.name]
+    if not found:
+        return "it is not there"
+    urls: Mapping[str, str] = found[0].urls
+    for interface in ("public", "internal", "admin"):
+        if urls.get(interface) != entry.url:
+            return f"its {interface} URL is {urls.get(interface, 'missing')}"
+    return ""
+
+
+def _resource_cause(resource: Resource, apis: ObservedApis | None, planned: set[str]) -> str:
+    if apis is None or resource.id not in apis.resources:
+        return UNKNOWN
+    found = apis.resources[resource.id]
+    if found is None:
+        return "it is not there"
+    for name in resource.after:
+        if name in planned:
+            return f"{name} changes"
+    for key, value in resource.values.items():
+        if key in found and found[key] != value:
+            return f"{key} is {_short(found[key])}, not {_short(value)} ({resource.source})"
+    return ""
+
+
+def _short(value: Any) -> str:
+    text = str(value)
+    return text if len(text) <= 60 else text[:57] + "..."

@@ -1,0 +1,152 @@
+"""Operations on containers and jobs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cached_property
+
+from skylift.model.container import ContainerSpec
+from skylift.model.desired import Desired
+from skylift.model.observed import Observed
+from skylift.model.plan import Operation
+from skylift.plan.compare import Finding, compare
+
+CATALOGUE = "catalogue"
+
+
+class ContainerPlanner:
+    """Decides for each container what is to be done, and on what each operation waits."""
+
+    def __init__(self, desired: Desired, observed: Observed, made: frozenset[str]) -> None:
+        self.specs = {spec.name: spec for spec in desired.containers}
+        self.observed = observed
+        self.made = made
+        self._ready_asked: set[str] = set()
+
+    @cached_property
+    def findings(self) -> dict[str, Finding]:
+        """What each container needs, after the consequences of new volumes and new nodes were drawn."""
+        found = {name: self._finding(spec) for name, spec in self.specs.items()}
+        nodes = {spec.node: found[name] for name, spec in self.specs.items() if spec.service == "node"}
+        for name, spec in self.specs.items():
+            node = nodes.get(spec.node)
+            if spec.service == "node" or node is None or found[name].verdict == "create" or spec.job:
+                continue
+            if node.verdict in ("create", "recreate"):
+                found[name] = Finding("recreate", f"its node {spec.node} is made anew")
+            elif node.verdict in ("start", "restart") and found[name].verdict == "keep":
+                found[name] = Finding("restart", f"its node {spec.node} is restarted")
+        fresh = {name for name, spec in self.specs.items() if self._on_new_volume(spec)}
+        for name, spec in self.specs.items():
+            if spec.job and found[name].verdict == "keep" and self._behind(name) & fresh:
+                found[name] = Finding("recreate", "the data it had prepared are gone")
+        return found
+
+    def operations(self) -> list[Operation]:
+        """Return all operations on containers, without those of the catalogue in their needs."""
+        operations: list[Operation] = []
+        for name, spec in self.specs.items():
+            operations += self._of(spec, self.findings[name])
+        pending = set(self._ready_asked)
+        planned = {operation.id for operation in operations}
+        for name in sorted(pending):
+            identity = self.ready_id(name)
+            if identity not in planned:
+                spec = self.specs[name]
+                cause = "others wait for it"
+                operations.append(
+                    Operation(identity, "container.ready", name, cause, spec.service, frozenset(), payload=spec)
+                )
+        return operations
+
+    def with_catalogue(self, operations: list[Operation], catalogue: tuple[str, ...]) -> list[Operation]:
+        """Return the operations with those that wait for the catalogue made to wait for its operations."""
+        return [
+            replace(operation, needs=operation.needs | frozenset(catalogue))
+            if operation.action in ("container.start", "job.run") and CATALOGUE in self.specs[operation.target].after
+            else operation
+            for operation in operations
+        ]
+
+    def ready_id(self, name: str) -> str:
+        """Return the id of the operation after which ``name`` can be used."""
+        return f"job.run:{name}" if self.specs[name].job else f"container.ready:{name}"
+
+    def ready_needs(self, names: tuple[str, ...]) -> frozenset[str]:
+        """Return ids of the operations to wait for until all of ``names`` can be used; none for what is ready."""
+        needs = set()
+        for name in names:
+            if name == CATALOGUE:
+                continue
+            state = self.observed.containers.get(name)
+            if self.findings[name].verdict != "keep":
+                needs.add(self.ready_id(name))
+            elif not self.specs[name].job and state is not None and state.health not in ("healthy", ""):
+                self._ready_asked.add(name)
+                needs.add(self.ready_id(name))
+        return frozenset(needs)
+
+    def _finding(self, spec: ContainerSpec) -> Finding:
+        state = self.observed.containers.get(spec.name)
+        node = None
+        if spec.network.startswith("container:"):
+            node = self.observed.containers.get(spec.network.removeprefix("container:"))
+        finding = compare(spec, state, node)
+        if finding.verdict in ("keep", "start", "restart") and self._on_new_volume(spec) and not spec.job:
+            return Finding("recreate", "its volume is made anew")
+        return finding
+
+    def _on_new_volume(self, spec: ContainerSpec) -> bool:
+        return any(
+            f"volume.create:{mount.source}" in self.made
+            for mount in spec.mounts
+            if mount.kind == "volume" and not mount.source.endswith("kolla_logs")
+        )
+
+    def _behind(self, name: str) -> set[str]:
+        """Return every container and job that ``name`` waits for, directly or not."""
+        seen: set[str] = set()
+        queue = [name]
+        while queue:
+            for before in self.specs[queue.pop()].after:
+                if before in self.specs and before not in seen:
+                    seen.add(before)
+                    queue.append(before)
+        return seen
+
+    def _of(self, spec: ContainerSpec, finding: Finding) -> list[Operation]:
+        if finding.verdict == "keep":
+            return []
+        operations: list[Operation] = []
+        name, cause = spec.name, finding.cause
+
+        def add(action: str, needs: frozenset[str], payload: object) -> str:
+            identity = f"{action}:{name}"
+            operations.append(Operation(identity, action, name, cause, spec.service, needs, payload))
+            return identity
+
+        before: frozenset[str] = frozenset()
+        if finding.verdict == "recreate":
+            before = frozenset({add("container.remove", frozenset(), spec.grace)})
+        elif finding.verdict == "restart":
+            before = frozenset({add("container.stop", frozenset(), spec.grace)})
+        if finding.verdict in ("create", "recreate"):
+            before = frozenset({add("container.create", before | self._places(spec), spec)})
+        starts = before | self.ready_needs(spec.after) | self._node_started(spec)
+        if spec.job:
+            add("job.run", starts, spec)
+        else:
+            started = add("container.start", starts, spec)
+            add("container.ready", frozenset({started}), spec)
+        return operations
+
+    def _places(self, spec: ContainerSpec) -> frozenset[str]:
+        wanted = [f"volume.create:{mount.source}" for mount in spec.mounts if mount.kind == "volume"]
+        wanted += [f"network.create:{attachment.network}" for attachment in spec.attachments]
+        return frozenset(identity for identity in wanted if identity in self.made) | self._node_started(spec)
+
+    def _node_started(self, spec: ContainerSpec) -> frozenset[str]:
+        if not spec.network.startswith("container:"):
+            return frozenset()
+        node = spec.network.removeprefix("container:")
+        return self.ready_needs((node,)) if node in self.specs else frozenset()

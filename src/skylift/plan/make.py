@@ -1,0 +1,74 @@
+"""Make the plan."""
+
+from __future__ import annotations
+
+from graphlib import TopologicalSorter
+
+from skylift.model.container import LABEL
+from skylift.model.desired import Desired
+from skylift.model.observed import Observed
+from skylift.model.plan import Operation, Plan
+from skylift.plan.apis import api_operations
+from skylift.plan.containers import ContainerPlanner
+
+
+def make(desired: Desired, observed: Observed) -> Plan:
+    """Return the operations that lead from ``observed`` to ``desired``, in an order that respects their needs.
+
+    Raises graphlib.CycleError when the declarations need each other in a circle.
+    """
+    cloud = desired.cloud.name
+    operations: list[Operation] = []
+    for network in desired.cloud.networks:
+        if network.name not in observed.networks:
+            operations.append(
+                Operation(
+                    id=f"network.create:{network.name}",
+                    action="network.create",
+                    target=network.name,
+                    cause="it is not there",
+                    service="node",
+                    payload=network,
+                )
+            )
+    operations += [
+        Operation(
+            id=f"volume.create:{volume}",
+            action="volume.create",
+            target=volume,
+            cause="it is not there",
+            service="node",
+            payload=volume in desired.data_volumes,
+        )
+        for volume in desired.volumes
+        if volume not in observed.volumes
+    ]
+    planner = ContainerPlanner(desired, observed, frozenset(operation.id for operation in operations))
+    containers = planner.operations()
+    apis = api_operations(desired, observed, planner)
+    operations += planner.with_catalogue(containers, tuple(operation.id for operation in apis.catalogue))
+    operations += apis.catalogue + apis.resources
+    operations += _unwanted(desired, observed)
+    return Plan(cloud, _ordered(operations))
+
+
+def _unwanted(desired: Desired, observed: Observed) -> list[Operation]:
+    wanted = {spec.name for spec in desired.containers}
+    return [
+        Operation(
+            id=f"container.remove:{name}",
+            action="container.remove",
+            target=name,
+            cause="nothing in the settings asks for it",
+            service=state.labels.get(LABEL + "service", ""),
+            payload=10,
+        )
+        for name, state in sorted(observed.containers.items())
+        if name not in wanted
+    ]
+
+
+def _ordered(operations: list[Operation]) -> tuple[Operation, ...]:
+    by_id = {operation.id: operation for operation in operations}
+    needed = TopologicalSorter({operation.id: sorted(operation.needs & by_id.keys()) for operation in operations})
+    return tuple(by_id[identity] for identity in needed.static_order())
