@@ -1,0 +1,83 @@
+# make up       from a bare machine to a cloud that answers (virtual environment, container engine, skylift up)
+# make check    style, types, import contracts, unit and contract tests: no engine needed
+# make e2e      the scenarios on a real cloud on this machine
+# make test     check, then e2e: what CI runs
+# make bench    measure, and draw the chart of a run
+# make docs     generated pages and the README's picture
+# make lock     choose the newest versions anew and write requirements.lock
+# make down     remove the cloud; images and journal stay
+# make clean    remove what the tools above left in this folder
+#
+# Arguments for skylift up:  make up ARGS='--no-verify --config ./config'
+
+SHELL  := /bin/sh
+PYTHON ?= python3
+BIN    := .venv/bin
+READY  := .venv/ready
+ARGS   ?=
+
+.PHONY: up down test check ruff format types imports unit e2e bench docs lock engine clean
+.DELETE_ON_ERROR:
+
+up: $(READY) engine
+	@$(BIN)/skylift up $(ARGS)
+
+down: $(READY)
+	@$(BIN)/skylift down $(ARGS)
+
+$(READY): requirements.lock pyproject.toml scripts/venv.sh
+	@PYTHON='$(PYTHON)' sh scripts/venv.sh
+	@touch $@
+
+engine:
+	@sh scripts/engine.sh
+
+test: check
+	@$(MAKE) --no-print-directory e2e
+
+# The slow two, mypy and pytest, take one core each. Tools that find nothing say nothing, so that pytest speaks last.
+check: $(READY)
+	@$(MAKE) --no-print-directory --jobs=2 types unit-and-style
+
+.PHONY: unit-and-style
+unit-and-style:
+	@$(MAKE) --no-print-directory ruff format imports
+	@$(MAKE) --no-print-directory unit
+
+QUIET = out=$$($(1) 2>&1) || { printf '%s\n' "$$out"; exit 1; }
+
+ruff:
+	@$(call QUIET,$(BIN)/ruff check .)
+
+format:
+	@$(call QUIET,$(BIN)/ruff format --check .)
+
+types:
+	@$(call QUIET,$(BIN)/mypy)
+
+imports:
+	@$(call QUIET,$(BIN)/lint-imports --no-logo)
+
+unit:
+	@$(BIN)/python -m pytest -q -m 'not e2e'
+
+e2e: $(READY) engine
+	@$(BIN)/python -m pytest -v -m e2e
+
+bench: $(READY) engine
+	@$(BIN)/python bench/run.py $(ARGS)
+
+docs: $(READY)
+	@$(BIN)/python scripts/errors.py
+	@$(BIN)/python scripts/picture.py
+
+# Runtime and tools in one lock, for every Python from 3.11, with hashes and without the address of any index.
+lock: $(READY)
+	@$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --upgrade --quiet \
+		--generate-hashes --no-emit-index-url --no-emit-find-links --no-header --output-file requirements.lock
+	@touch $(READY)
+	@$(MAKE) --no-print-directory --assume-new=requirements.lock $(READY)
+
+clean:
+	@rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
