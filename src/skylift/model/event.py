@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any, ClassVar, Literal
 
 OperationState = Literal["ok", "failed", "blocked", "skipped"]
@@ -60,6 +60,17 @@ class PhaseFinished(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class PlanMade(Event):
+    """The plan of a run, before its first operation: ``Operation.as_dict()`` of each, in order.
+
+    What waits, and for what, follows from the ``needs``.
+    """
+
+    kind: ClassVar[str] = "plan-made"
+    operations: tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class StepStarted(Event):
     """A step within a phase begins: an operation, an image build, a proof. ``target`` is what it acts on."""
 
@@ -100,6 +111,20 @@ class Notice(Event):
     text: str
     level: Literal["info", "warning"] = "info"
     where: str = ""
+
+
+def from_dict(value: Mapping[str, Any]) -> Event | None:
+    """Return the event of a dictionary made by :meth:`Event.as_dict`; None for a kind this version does not know.
+
+    Keys that are no field (``at``, ``kind``) are passed over. Raises TypeError when a field is missing.
+    """
+    known = {kind.kind: kind for kind in Event.__subclasses__()}.get(str(value.get("kind", "")))
+    if known is None:
+        return None
+    given = {name: value[name] for name in (f.name for f in fields(known)) if name in value}
+    if "operations" in given:
+        given["operations"] = tuple(given["operations"])
+    return known(**given)
 
 
 Sink = Callable[[Event], None]
