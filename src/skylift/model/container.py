@@ -52,7 +52,8 @@ class ContainerSpec:
 
     ``name`` is the engine's name; ``short`` the Kolla name (``nova_api``). ``network`` is ``container:NAME``, or empty
     when ``attachments`` place it on networks of its own. ``image`` is a reference, ``image_id`` what it resolved to.
-    ``job`` marks one-time work. ``after`` holds engine names, and ``catalogue`` for all of keystone's entries. ``healthcheck`` is the engine's own periodic check.
+    ``job`` marks one-time work. ``after`` holds engine names, and ``catalogue`` for all of keystone's entries.
+    ``healthcheck`` is the engine's own periodic check.
     """
 
     name: str

@@ -37,8 +37,8 @@ class Resource:
     """An initial resource behind an OpenStack API, identified by ``kind`` and ``name``.
 
     ``values`` are the attributes it should have; references to other resources are written
-    ``{"ref": "network/public1"}``. ``after`` names resources (``kind/name``) and services that must be there first. ``source`` says where the value
-    came from (``globals.yml:12`` or ``default``).
+    ``{"ref": "network/public1"}``. ``after`` names resources (``kind/name``) and services that must be there first.
+    ``source`` says where the value came from (``globals.yml:12`` or ``default``).
     """
 
     kind: str

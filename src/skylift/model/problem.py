@@ -10,7 +10,8 @@ class Problem(Exception):  # noqa: N818 - "problem" is the word of the vocabular
     """A failure that its reader can act on.
 
     ``code`` is a stable kebab-case name (``engine-unreachable``); ``summary`` is constant for a code; ``detail``
-    carries the values of this case; ``fix`` can be pasted or followed; ``where`` is ``file:line``, a container or an address.
+    carries the values of this case; ``fix`` can be pasted or followed; ``where`` is ``file:line``, a container or an
+    address.
     """
 
     code: str

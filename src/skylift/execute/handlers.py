@@ -1,0 +1,103 @@
+"""One handler for each action on an engine."""
+
+from __future__ import annotations
+
+import asyncio
+
+from skylift.engines import Engine
+from skylift.execute.ready import wait_ready
+from skylift.execute.walk import Handler
+from skylift.model.cloud import EngineNetwork
+from skylift.model.container import ContainerSpec
+from skylift.model.event import Sink, StepProgress
+from skylift.model.plan import Operation
+from skylift.model.problem import Problem
+
+LIMITS = {"container.create": 4, "container.start": 4, "job.run": 3}
+"""How many of an action run at once: the engine gains nothing from more, and readiness checks would starve."""
+
+
+class EngineHandlers:
+    """Handlers that share one engine, one cloud name and one sink."""
+
+    def __init__(self, engine: Engine, cloud: str, sink: Sink) -> None:
+        self.engine = engine
+        self.cloud = cloud
+        self.sink = sink
+
+    def table(self) -> dict[str, Handler]:
+        """Return the handler of each action."""
+        return {
+            "network.create": self.network_create,
+            "network.remove": self.network_remove,
+            "volume.create": self.volume_create,
+            "volume.remove": self.volume_remove,
+            "container.create": self.container_create,
+            "container.start": self.container_start,
+            "container.ready": self.container_ready,
+            "container.stop": self.container_stop,
+            "container.remove": self.container_remove,
+            "job.run": self.job_run,
+        }
+
+    async def network_create(self, operation: Operation) -> str:
+        network: EngineNetwork = operation.payload
+        await self.engine.create_network(network, self.cloud)
+        return str(network.subnet)
+
+    async def network_remove(self, operation: Operation) -> str:
+        await self.engine.remove_network(operation.target)
+        return ""
+
+    async def volume_create(self, operation: Operation) -> str:
+        await self.engine.create_volume(operation.target, self.cloud, data=bool(operation.payload))
+        return ""
+
+    async def volume_remove(self, operation: Operation) -> str:
+        await self.engine.remove_volume(operation.target)
+        return ""
+
+    async def container_create(self, operation: Operation) -> str:
+        spec: ContainerSpec = operation.payload
+        await self.engine.create_container(spec, self.cloud)
+        return spec.image
+
+    async def container_start(self, operation: Operation) -> str:
+        await self.engine.start_container(operation.target)
+        return ""
+
+    async def container_ready(self, operation: Operation) -> str:
+        return await wait_ready(self.engine, operation.payload, operation.id, self.sink)
+
+    async def container_stop(self, operation: Operation) -> str:
+        await self.engine.stop_container(operation.target, grace=int(operation.payload))
+        return ""
+
+    async def container_remove(self, operation: Operation) -> str:
+        await self.engine.stop_container(operation.target, grace=int(operation.payload or 10))
+        await self.engine.remove_container(operation.target)
+        return ""
+
+    async def job_run(self, operation: Operation) -> str:
+        """Start the job and wait for its end. Raises Problem ``job-failed`` or ``job-timeout`` with its last lines."""
+        spec: ContainerSpec = operation.payload
+        await self.engine.start_container(spec.name)
+        self.sink(StepProgress(operation.id, waiting_for="its end"))
+        try:
+            code = await asyncio.wait_for(self.engine.wait_container(spec.name), spec.timeout)
+        except TimeoutError:
+            await self.engine.stop_container(spec.name, grace=1)
+            raise await self._job_problem(spec, "job-timeout", f"it did not end within {spec.timeout} s") from None
+        if code != 0:
+            raise await self._job_problem(spec, "job-failed", f"exit code {code}")
+        return ""
+
+    async def _job_problem(self, spec: ContainerSpec, code: str, what: str) -> Problem:
+        lines = "\n".join(await self.engine.tail(spec.name, 20))
+        return Problem(
+            code=code,
+            summary="One-time work failed" if code == "job-failed" else "One-time work took too long",
+            detail=f"{what}; its last lines:\n{lines}",
+            fix=f"See 'skylift logs {spec.short}'; after mending the cause 'skylift up' goes on from here.",
+            where=spec.short,
+        )
