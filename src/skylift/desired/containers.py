@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict
 from typing import Any
 
 from skylift.desired.templates import RenderContext, render
@@ -137,6 +138,7 @@ def node_spec(cloud: Cloud, node: Node, resolve: Resolve, image_name: str) -> Co
             Attachment(cloud.network("tunnel").name, str(node.tunnel)),
         ),
         sysctls=(("net.ipv4.ip_forward", "1"),),
+        notes=(("machine", json.dumps(asdict(cloud.machine), sort_keys=True)),),
         grace=1,
     )
 

@@ -94,7 +94,9 @@ def _network(cloud: str, purpose: str, subnet: IPv4Network, wish: ExternalWish) 
         gateway = _gateway(subnet, wish)
         block = _engine_block(subnet, gateway, wish)
     return EngineNetwork(
-        name=f"{cloud}-{purpose}",
+        # The engine numbers a container's interfaces in the order of their networks' names: with these, eth0 is
+        # internal, eth1 external and eth2 tunnel, at every start.
+        name=f"{cloud}-{PURPOSES.index(purpose) + 1}-{purpose}",
         purpose=purpose,
         subnet=subnet,
         gateway=gateway,

@@ -86,6 +86,8 @@ class ContainerSpec:
     followed: tuple[tuple[str, str], ...] = ()
     hostname: str = ""
     sysctls: tuple[tuple[str, str], ...] = ()
+    notes: tuple[tuple[str, str], ...] = ()
+    """Further labels: facts to be read back later, no cause for a change."""
     uncounted: frozenset[str] = frozenset()
     """Paths of files that are given but are no input: a job is not repeated when just these change."""
 
@@ -129,6 +131,7 @@ class ContainerSpec:
             LABEL + "hash": self.digest,
             LABEL + "files": json.dumps(self.file_digests, sort_keys=True),
             LABEL + "shape": json.dumps(self.shape, sort_keys=True),
+            **{LABEL + key: value for key, value in self.notes},
         }
 
 

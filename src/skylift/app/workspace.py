@@ -1,0 +1,76 @@
+"""What every use case starts from: the settings, the declared services and a connection to the engine."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from skylift import services
+from skylift.desired.build import enabled_services, images_of
+from skylift.engines import Engine
+from skylift.model.secret import Secret
+from skylift.model.service import Image, Service
+from skylift.openstack.client import Api, Credentials
+from skylift.settings import Passwords, Settings, config_folder, load, load_passwords
+
+
+@dataclass
+class Workspace:
+    """An open configuration folder and an open engine."""
+
+    folder: Path
+    settings: Settings
+    passwords: Passwords
+    declared: tuple[Service, ...]
+    engine: Engine
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, config: Path | None = None) -> AsyncIterator[Workspace]:
+        """Read the settings, then reach the engine. Raises Problem for whatever is wrong with either."""
+        folder = config_folder(config)
+        declared = services.load()
+        settings = load(folder, declared)
+        passwords = load_passwords(folder, declared)
+        async with await Engine.open() as engine:
+            yield cls(folder, settings, passwords, declared, engine)
+
+    @property
+    def cloud_name(self) -> str:
+        """The cloud's name: prefix of everything it makes."""
+        return self.settings.skylift_cloud_name
+
+    @cached_property
+    def enabled(self) -> tuple[Service, ...]:
+        """The services that are on. Raises Problem ``requirement-missing``."""
+        return enabled_services(self.declared, self.settings.services_on)
+
+    @cached_property
+    def images(self) -> tuple[Image, ...]:
+        """The images that the enabled services need."""
+        return images_of(self.enabled)
+
+    def secret(self, name: str) -> Secret:
+        """Return a password by its key in passwords.yml."""
+        return self.passwords.get(name)
+
+    def mask(self, text: str) -> str:
+        """Return ``text`` with every password replaced by ``***``."""
+        return self.passwords.mask(text)
+
+    def credentials(self, api_address: str) -> Credentials:
+        """Return the administrator's credentials for the cloud at ``api_address``."""
+        return Credentials(
+            auth_url=f"http://{api_address}:5000/v3",
+            username=self.settings.keystone_admin_user,
+            password=self.secret("keystone_admin_password"),
+            project_name=self.settings.keystone_admin_project,
+            region_name=self.settings.openstack_region_name,
+        )
+
+    def api(self, api_address: str, *, patience: float = 0.0, timeout: float = 120.0) -> Api:
+        """Return a client for the APIs; nothing is sent yet."""
+        return Api(self.credentials(api_address), patience=patience, timeout=timeout)
