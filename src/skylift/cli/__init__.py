@@ -1,0 +1,1 @@
+"""The command line: parse, call a use case, choose a view. The only package that knows a terminal."""

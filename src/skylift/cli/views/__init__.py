@@ -1,0 +1,1 @@
+"""How events and results are shown: to a person, or as JSON."""

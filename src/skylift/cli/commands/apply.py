@@ -1,0 +1,62 @@
+"""``skylift apply``."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import typer
+
+from skylift.cli.options import Config, Json, Yes
+
+if TYPE_CHECKING:
+    from skylift.model.plan import Plan
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(apply)
+
+
+def apply(config: Config = None, yes: Yes = False, as_json: Json = False) -> None:
+    """Show the plan, ask, and carry it out.
+
+    Example:  skylift apply --yes
+    """
+    from skylift.cli.run import DONE, FAILED, run
+    from skylift.cli.session import choose, shown
+
+    async def body(stop: asyncio.Event) -> int:
+        from skylift.app import apply as use_case
+        from skylift.app.workspace import Workspace
+
+        async with Workspace.open(config) as workspace, shown(choose(as_json=as_json), stop) as view:
+
+            def confirm(plan: Plan) -> bool:
+                with view.pause():
+                    return _confirm(plan, yes=yes, as_json=as_json)
+
+            result = await use_case.apply(workspace, view, confirm, stop=stop)
+        if as_json:
+            from skylift.cli.views.json import JsonView
+
+            JsonView().result({"confirmed": result.confirmed, "changed": result.changed})
+        elif result.confirmed:
+            from skylift.cli.console import output
+            from skylift.cli.views.summary import changes
+
+            output().print(changes(result.changed))
+        return DONE if result.confirmed else FAILED
+
+    run(body, as_json=as_json, graceful=True)
+
+
+def _confirm(plan: Plan, *, yes: bool, as_json: bool) -> bool:
+    from skylift.cli.ask import sure
+
+    if not as_json:
+        from skylift.cli.console import output
+        from skylift.cli.views.plan import show
+
+        show(output(), plan)
+    return yes or sure("Carry this out?", as_json=as_json)

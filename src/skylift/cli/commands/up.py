@@ -1,0 +1,72 @@
+"""``skylift up``."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from skylift.cli.options import Config, Json
+
+if TYPE_CHECKING:
+    from skylift.app.up import UpResult
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(up)
+
+
+def up(
+    config: Config = None,
+    verify: Annotated[bool, typer.Option("--verify/--no-verify", help="Prove at the end that it works.")] = True,
+    as_json: Json = False,
+) -> None:
+    """Bring the cloud up, or go on where the last run stopped; nothing is done twice.
+
+    Example:  skylift up --no-verify
+    """
+    from skylift.cli.run import DONE, FAILED, run
+    from skylift.cli.session import choose, shown
+
+    async def body(stop: asyncio.Event) -> int:
+        from skylift.app import up as use_case
+        from skylift.app.workspace import Workspace
+
+        async with Workspace.open(config) as workspace, shown(choose(as_json=as_json), stop) as view:
+            result = await use_case.up(workspace, view, verify=verify, stop=stop)
+        _show(result, as_json)
+        return DONE if result.report is None or result.report.ok else FAILED
+
+    run(body, as_json=as_json, graceful=True)
+
+
+def _show(result: UpResult, as_json: bool) -> None:
+    if as_json:
+        from skylift.cli.views.json import JsonView
+
+        JsonView().result(
+            {
+                "changed": result.changed,
+                "report": result.report.as_dict() if result.report else None,
+                "endpoints": dict(result.endpoints),
+                "credentials": str(result.credentials),
+                "phases": dict(result.phases),
+            }
+        )
+        return
+    from skylift.cli.console import output
+    from skylift.cli.views import proofs, summary
+
+    console = output()
+    summary.show(
+        console,
+        changed=result.changed,
+        endpoints=result.endpoints,
+        credentials=result.credentials,
+        phases=result.phases,
+        report=result.report,
+    )
+    if result.report is not None and not result.report.ok:
+        console.print(proofs.verdict(result.report))

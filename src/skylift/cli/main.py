@@ -1,0 +1,49 @@
+"""The command line. ``skylift --help`` must be quick: nothing of a use case is imported here."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from skylift.cli.commands import (
+    apply,
+    down,
+    env,
+    exec,
+    images,
+    logs,
+    openstack,
+    plan,
+    status,
+    up,
+    verify,
+    version,
+)
+
+app = typer.Typer(
+    name="skylift",
+    help="A working OpenStack on your own machine, from one command to an address that answers.\n\n"
+    "Begin with:  skylift up",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    add_completion=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+
+for command in (up, plan, apply, verify, status, down):
+    command.register(app)
+for command in (openstack, exec, logs, env):
+    command.register(app)
+app.add_typer(images.app, name="images")
+version.register(app)
+
+
+def main() -> None:
+    """Entry point of the ``skylift`` command."""
+    # A file name or a log line of any encoding must not end the program that shows it.
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    app()
