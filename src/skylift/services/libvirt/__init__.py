@@ -1,0 +1,1 @@
+"""libvirt and QEMU: the hypervisor of a compute node."""

@@ -1,0 +1,54 @@
+"""libvirt and QEMU.
+
+Sources: Kolla-Ansible's ``qemu.conf.j2`` (guests run as nova) and ``libvirtd.conf.j2``; what works without
+CAP_SYS_RESOURCE and CAP_SYS_ADMIN was tried on the reference machine. nova-compute reaches libvirtd through its socket in the
+shared volume; nothing listens on the network.
+
+Guests are processes of this container. They end with it: surviving would take the host's process numbers and a
+writable cgroup tree of the host. Nova starts them again (``resume_guests_state_on_host_boot``).
+"""
+
+from pathlib import Path
+
+from skylift.model.service import CommandCheck, ConfigFile, Container, Grant, Image, Password, Service, Storage
+
+INSTANCES = Storage("nova_compute", "/var/lib/nova", "disks of guests, shared with nova-compute", data=True)
+LIBVIRT_RUN = Storage("libvirt_run", "/run/libvirt", "libvirtd's socket, shared with nova-compute")
+
+SERVICE = Service(
+    name="libvirt",
+    title="hypervisor",
+    folder=Path(__file__).parent,
+    containers=(
+        Container(
+            name="nova_libvirt",
+            role="compute",
+            image=Image("nova-libvirt", "infra", "root"),
+            command="/usr/sbin/libvirtd",
+            files=(
+                ConfigFile("libvirtd.conf.j2", "/etc/libvirt/libvirtd.conf", "root"),
+                ConfigFile("qemu.conf.j2", "/etc/libvirt/qemu.conf", "root"),
+            ),
+            # Asks QEMU for its version too.
+            check=CommandCheck(("virsh", "--quiet", "--connect", "qemu:///system", "version")),
+            after=("openvswitch_db",),
+            storage=(
+                INSTANCES,
+                LIBVIRT_RUN,
+                Storage("libvirtd", "/var/lib/libvirt", "state of guests: firmware variables, saved memory"),
+                Storage("nova_libvirt_qemu", "/etc/libvirt/qemu", "definitions of guests"),
+                Storage("openvswitch_run", "/run/openvswitch", "adds guests' interfaces to the switch"),
+            ),
+            capabilities=(
+                Grant("NET_ADMIN", "makes guests' tap devices"),
+            ),
+            devices=(
+                Grant("/dev/kvm", "hardware virtualisation, where it works"),
+                Grant("/dev/net/tun", "guests' tap devices"),
+            ),
+            grace=20,
+        ),
+    ),
+    requires=("openvswitch",),
+    package="deb:libvirt-daemon",
+)

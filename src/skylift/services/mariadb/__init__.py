@@ -1,0 +1,1 @@
+"""MariaDB: one server on each control node, and the job that makes every database."""

@@ -1,0 +1,1 @@
+"""Memcached: cache of tokens and catalogues."""

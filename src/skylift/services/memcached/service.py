@@ -1,0 +1,25 @@
+"""Memcached.
+
+Source: Kolla-Ansible's ``memcached.json.j2`` (address, port, memory, connection limit); smaller here, one thread will do.
+"""
+
+from pathlib import Path
+
+from skylift.model.service import ConfigFile, Container, Image, Service, TcpCheck
+
+SERVICE = Service(
+    name="memcached",
+    title="cache",
+    folder=Path(__file__).parent,
+    containers=(
+        Container(
+            name="memcached",
+            image=Image("memcached", "infra", "memcached"),
+            command="/usr/local/bin/memcached_start",
+            files=(ConfigFile("memcached_start.sh.j2", "/usr/local/bin/memcached_start", "root", "0755"),),
+            check=TcpCheck(11211),
+        ),
+    ),
+    ports=(11211,),
+    package="deb:memcached",
+)

@@ -1,0 +1,1 @@
+"""Open vSwitch: the switch of each node, and its database."""

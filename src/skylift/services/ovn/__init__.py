@@ -1,0 +1,1 @@
+"""OVN: virtual networks, from Neutron's model to each node's flows."""
