@@ -95,6 +95,7 @@ def _environment(folder: Path) -> Environment:
         keep_trailing_newline=True,
         auto_reload=False,
     )
+    environment.tests["contains"] = lambda container, item: item in container
     environment.filters["json"] = json.dumps
     environment.filters["sql"] = _sql_literal
     return environment

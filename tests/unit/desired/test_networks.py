@@ -100,7 +100,7 @@ def test_a_bare_machine_gets_the_known_subnets() -> None:
     chosen = choose("skylift", NOTHING, ())
     assert {network.purpose: network.subnet for network in chosen} == FIRST
     external = chosen[1]
-    assert external.name == "skylift-external"
+    assert external.name == "skylift-2-external"
     assert (str(external.gateway), str(external.ip_range)) == ("172.24.4.1", "172.24.4.0/27")
     assert tuple(map(str, neutron_range(external))) == ("172.24.4.32", "172.24.4.254")
     assert str(node_address(external, 0)) == "172.24.4.16"
