@@ -28,7 +28,14 @@ SERVICE = Service(
             ),
             # A query answered through the socket: the port opens at the same moment, after accounts.sql was applied.
             check=CommandCheck(
-                ("mariadb", "--no-defaults", "--socket=/run/mysqld/mysqld.sock", "--user=mysql", "--execute=SELECT 1")
+                (
+                    "mariadb",
+                    "--no-defaults",
+                    "--skip-ssl",
+                    "--socket=/run/mysqld/mysqld.sock",
+                    "--user=mysql",
+                    "--execute=SELECT 1",
+                )
             ),
             storage=(Storage("mariadb", "/var/lib/mysql", "the databases", data=True),),
             # It has files of its own to start with; what the image would do before is for Kolla's way of bootstrapping.
