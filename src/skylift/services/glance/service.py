@@ -1,0 +1,58 @@
+"""Glance: images of virtual machines, in files of a volume."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from skylift.model.service import (
+    ConfigFile,
+    Container,
+    Database,
+    Endpoint,
+    HttpCheck,
+    Image,
+    Job,
+    Password,
+    Service,
+    ServiceUser,
+    Storage,
+)
+
+SERVICE = Service(
+    name="glance",
+    title="Image",
+    folder=Path(__file__).parent,
+    containers=(
+        Container(
+            name="glance_api",
+            image=Image("glance-api", "openstack", "glance"),
+            command="uwsgi --ini /etc/glance/glance-api-uwsgi.ini",
+            files=(
+                ConfigFile("glance-api.conf.j2", "/etc/glance/glance-api.conf", "glance"),
+                ConfigFile("glance-api-uwsgi.ini.j2", "/etc/glance/glance-api-uwsgi.ini", "glance"),
+            ),
+            check=HttpCheck(9292, "/healthcheck", 200),
+            after=("glance_schema",),
+            storage=(Storage("glance", "/var/lib/glance", "the images", data=True),),
+            permissions=(("/var/lib/glance", "glance:glance"),),
+            grace=3,
+        ),
+    ),
+    jobs=(
+        Job(
+            name="glance_schema",
+            like="glance_api",
+            command="python3 /usr/local/bin/schema.py glance=/etc/glance/glance-api.conf:database"
+            " -- glance-manage db_sync",
+            files=(ConfigFile("schema.py.j2", "/usr/local/bin/schema.py", "root", "0755"),),
+            after=("mariadb_databases",),
+        ),
+    ),
+    databases=(Database("glance", "glance", "glance_database_password"),),
+    endpoints=(Endpoint("image", "glance", "OpenStack Image Service", 9292),),
+    user=ServiceUser("glance", "glance_keystone_password"),
+    passwords=(Password("glance_database_password"), Password("glance_keystone_password")),
+    ports=(9292,),
+    requires=("keystone", "mariadb", "memcached"),
+    package="glance",
+)

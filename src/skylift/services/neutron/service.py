@@ -1,0 +1,110 @@
+"""Neutron: networks, routers, floating IPs, all of them carried out by OVN."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from skylift.model.service import (
+    CommandCheck,
+    ConfigFile,
+    Container,
+    Database,
+    Endpoint,
+    Grant,
+    HttpCheck,
+    Image,
+    Job,
+    Password,
+    Service,
+    ServiceUser,
+)
+
+CONF = ConfigFile("neutron.conf.j2", "/etc/neutron/neutron.conf", "neutron")
+ML2 = ConfigFile("ml2_conf.ini.j2", "/etc/neutron/plugins/ml2/ml2_conf.ini", "neutron")
+IMAGE = Image("neutron-server", "openstack", "neutron")
+ARGUMENTS = "--config-file /etc/neutron/neutron.conf --config-file /etc/neutron/plugins/ml2/ml2_conf.ini"
+BEHIND = ("neutron_schema", "ovn_nb_db", "ovn_sb_db")
+
+
+def worker(name: str, program: str, port: str, *after: str) -> Container:
+    """Return the container of a program that works beside the API, on connections to ``port``."""
+    return Container(
+        name=name,
+        image=IMAGE,
+        command=f"{program} {ARGUMENTS}",
+        files=(CONF, ML2),
+        check=CommandCheck(("healthcheck_port", program, port)),
+        after=(*BEHIND, *after),
+    )
+
+
+SERVICE = Service(
+    name="neutron",
+    title="Networking",
+    folder=Path(__file__).parent,
+    containers=(
+        Container(
+            name="neutron_server",
+            image=IMAGE,
+            command="uwsgi --ini /etc/neutron/neutron-server-uwsgi.ini",
+            files=(
+                CONF,
+                ML2,
+                ConfigFile("neutron-server-uwsgi.ini.j2", "/etc/neutron/neutron-server-uwsgi.ini", "neutron"),
+            ),
+            check=HttpCheck(9696, "/", 200),
+            after=BEHIND,
+            grace=3,
+        ),
+        worker("neutron_rpc_server", "neutron-rpc-server", "5672", "rabbitmq"),
+        worker("neutron_periodic_worker", "neutron-periodic-workers", "3306", "rabbitmq"),
+        worker("neutron_ovn_maintenance_worker", "neutron-ovn-maintenance-worker", "6641"),
+        Container(
+            name="neutron_ovn_metadata_agent",
+            role="compute",
+            image=Image("neutron-metadata-agent", "openstack", "neutron"),
+            user="neutron",
+            command="neutron-ovn-metadata-agent --config-file /etc/neutron/neutron.conf"
+            " --config-file /etc/neutron/neutron_ovn_metadata_agent.ini",
+            files=(
+                CONF,
+                ConfigFile(
+                    "neutron_ovn_metadata_agent.ini.j2", "/etc/neutron/neutron_ovn_metadata_agent.ini", "neutron"
+                ),
+                ConfigFile("neutron_sudoers.j2", "/etc/sudoers.d/neutron_metadata", "root", "0440"),
+            ),
+            check=CommandCheck(("healthcheck_port", "neutron-ovn-metadata-agent", "6642")),
+            after=("ovn_sb_db", "ovn_controller", "openvswitch_vswitchd"),
+            capabilities=(
+                Grant("NET_ADMIN", "makes a pair of interfaces for each network and gives them addresses"),
+                Grant("SYS_ADMIN", "makes a network namespace for each network, where its proxy listens"),
+            ),
+            security=(
+                Grant("systempaths=unconfined", "sets network parameters of its namespaces under /proc/sys"),
+                Grant("apparmor=unconfined", "mounts namespaces, which Docker's profile forbids"),
+            ),
+            grace=5,
+        ),
+    ),
+    jobs=(
+        Job(
+            name="neutron_schema",
+            like="neutron_server",
+            command="python3 /usr/local/bin/schema.py neutron=/etc/neutron/neutron.conf:database"
+            f" -- neutron-db-manage {ARGUMENTS} upgrade head",
+            files=(ConfigFile("schema.py.j2", "/usr/local/bin/schema.py", "root", "0755"),),
+            after=("mariadb_databases",),
+        ),
+    ),
+    databases=(Database("neutron", "neutron", "neutron_database_password"),),
+    endpoints=(Endpoint("network", "neutron", "OpenStack Networking Service", 9696),),
+    user=ServiceUser("neutron", "neutron_keystone_password"),
+    passwords=(
+        Password("neutron_database_password"),
+        Password("neutron_keystone_password"),
+        Password("metadata_secret"),
+    ),
+    ports=(9696,),
+    requires=("keystone", "mariadb", "rabbitmq", "memcached", "ovn"),
+    package="neutron",
+)

@@ -1,0 +1,124 @@
+"""Nova: virtual machines. One cell, whose database is `nova`; `nova_cell0` keeps those that found no host."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from skylift.model.service import (
+    CommandCheck,
+    ConfigFile,
+    Container,
+    Database,
+    Endpoint,
+    HttpCheck,
+    Image,
+    Job,
+    Password,
+    Service,
+    ServiceUser,
+    Storage,
+)
+
+FILE = "/etc/nova/nova.conf"
+CONF = ConfigFile("nova.conf.j2", FILE, "nova")
+QUEUE = "5672"
+
+
+def api(name: str, port: int, image: str) -> Container:
+    """Return the container of one of nova's two WSGI programs."""
+    ini = f"nova-{name}-uwsgi.ini"
+    return Container(
+        name=f"nova_{name}",
+        image=Image(image, "openstack", "nova"),
+        command=f"uwsgi --ini /etc/nova/{ini}",
+        files=(CONF, ConfigFile(f"{ini}.j2", f"/etc/nova/{ini}", "nova")),
+        check=HttpCheck(port, "/", 200),
+        after=("nova_schema",),
+        grace=3,
+    )
+
+
+def worker(name: str) -> Container:
+    """Return the container of a program that works off a message queue."""
+    return Container(
+        name=f"nova_{name}",
+        image=Image(f"nova-{name}", "openstack", "nova"),
+        command=f"nova-{name} --config-file {FILE}",
+        files=(CONF,),
+        check=CommandCheck(("healthcheck_port", f"nova-{name}", QUEUE)),
+        after=("nova_schema", "rabbitmq"),
+    )
+
+
+SERVICE = Service(
+    name="nova",
+    title="Compute",
+    folder=Path(__file__).parent,
+    containers=(
+        api("api", 8774, "nova-api"),
+        api("metadata", 8775, "nova-api"),
+        worker("scheduler"),
+        worker("conductor"),
+        Container(
+            name="nova_novncproxy",
+            image=Image("nova-novncproxy", "openstack", "nova"),
+            command=f"nova-novncproxy --config-file {FILE}",
+            files=(CONF,),
+            check=HttpCheck(6080, "/vnc_lite.html", 200),
+            after=("nova_schema",),
+            grace=1,
+        ),
+        Container(
+            name="nova_compute",
+            role="compute",
+            image=Image("nova-compute", "openstack", "nova"),
+            user="nova",
+            command=f"nova-compute --config-file {FILE}",
+            files=(
+                ConfigFile("nova-compute.conf.j2", FILE, "nova"),
+                ConfigFile("nova_sudoers.j2", "/etc/sudoers.d/nova_compute", "root", "0440"),
+            ),
+            check=CommandCheck(("healthcheck_port", "nova-compute", QUEUE)),
+            # It asks the catalogue for placement at its start and gives up when that fails.
+            after=("nova_conductor", "nova_libvirt", "placement_api", "catalogue"),
+            storage=(
+                Storage("nova_compute", "/var/lib/nova", "disks of guests, shared with libvirt", data=True),
+                Storage("libvirt_run", "/run/libvirt", "libvirtd's socket"),
+            ),
+            permissions=(("/var/lib/nova", "nova:nova"), ("/var/lib/nova/instances", "nova:nova")),
+            grace=20,
+        ),
+    ),
+    jobs=(
+        Job(
+            name="nova_schema",
+            like="nova_conductor",
+            command="python3 /usr/local/bin/schema.py"
+            f" nova_api={FILE}:api_database nova_cell0=/etc/nova/cell0.conf:database nova={FILE}:database"
+            " --sql /etc/nova/cells.sql=nova_api"
+            f" -- nova-manage --config-file {FILE} api_db sync -- nova-manage --config-file {FILE} db sync",
+            files=(
+                ConfigFile("schema.py.j2", "/usr/local/bin/schema.py", "root", "0755"),
+                ConfigFile("cell0.conf.j2", "/etc/nova/cell0.conf", "nova"),
+                ConfigFile("cells.sql.j2", "/etc/nova/cells.sql", "nova"),
+            ),
+            after=("mariadb_databases",),
+        ),
+    ),
+    databases=(
+        Database("nova_api", "nova_api", "nova_api_database_password"),
+        Database("nova_cell0", "nova", "nova_database_password"),
+        Database("nova", "nova", "nova_database_password"),
+    ),
+    endpoints=(Endpoint("compute", "nova", "OpenStack Compute Service", 8774, "/v2.1"),),
+    user=ServiceUser("nova", "nova_keystone_password"),
+    passwords=(
+        Password("nova_database_password"),
+        Password("nova_api_database_password"),
+        Password("nova_keystone_password"),
+        Password("metadata_secret"),
+    ),
+    ports=(8774, 8775, 6080),
+    requires=("keystone", "glance", "placement", "neutron", "mariadb", "rabbitmq", "memcached", "libvirt"),
+    package="nova",
+)

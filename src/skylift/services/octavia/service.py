@@ -1,0 +1,80 @@
+"""Octavia: load balancers, made by OVN in the network itself (no virtual machines of its own)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from skylift.model.service import (
+    CommandCheck,
+    ConfigFile,
+    Container,
+    Database,
+    Endpoint,
+    HttpCheck,
+    Image,
+    Job,
+    Password,
+    Service,
+    ServiceUser,
+    Storage,
+)
+
+CONF = ConfigFile("octavia.conf.j2", "/etc/octavia/octavia.conf", "octavia")
+SOCKETS = Storage("octavia_driver_agent", "/var/run/octavia", "sockets between the API's driver and the driver agent")
+OWNERS = (("/var/run/octavia", "octavia:octavia"),)
+OVN = ("ovn_nb_db", "ovn_sb_db")
+
+SERVICE = Service(
+    name="octavia",
+    title="Load balancer",
+    folder=Path(__file__).parent,
+    containers=(
+        Container(
+            name="octavia_api",
+            image=Image("octavia-api", "openstack", "octavia"),
+            command="uwsgi --ini /etc/octavia/octavia-api-uwsgi.ini",
+            files=(CONF, ConfigFile("octavia-api-uwsgi.ini.j2", "/etc/octavia/octavia-api-uwsgi.ini", "octavia")),
+            check=HttpCheck(9876, "/", 200),
+            # Without OVN's databases it would block for a minute at its start.
+            after=("octavia_schema", *OVN),
+            storage=(SOCKETS,),
+            permissions=OWNERS,
+            grace=3,
+        ),
+        Container(
+            name="octavia_driver_agent",
+            image=Image("octavia-driver-agent", "openstack", "octavia"),
+            command="octavia-driver-agent --config-file /etc/octavia/octavia.conf",
+            files=(CONF,),
+            check=CommandCheck(("test", "-S", "/var/run/octavia/status.sock")),
+            after=("octavia_schema", *OVN),
+            storage=(SOCKETS,),
+            permissions=OWNERS,
+        ),
+    ),
+    jobs=(
+        Job(
+            name="octavia_schema",
+            like="octavia_api",
+            command="python3 /usr/local/bin/schema.py octavia=/etc/octavia/octavia.conf:database"
+            " -- octavia-db-manage --config-file /etc/octavia/octavia.conf upgrade head",
+            files=(ConfigFile("schema.py.j2", "/usr/local/bin/schema.py", "root", "0755"),),
+            after=("mariadb_databases",),
+        ),
+    ),
+    databases=(Database("octavia", "octavia", "octavia_database_password"),),
+    endpoints=(Endpoint("load-balancer", "octavia", "OpenStack Load Balancing Service", 9876),),
+    user=ServiceUser("octavia", "octavia_keystone_password"),
+    roles=(
+        "load-balancer_observer",
+        "load-balancer_global_observer",
+        "load-balancer_member",
+        "load-balancer_quota_admin",
+        "load-balancer_admin",
+    ),
+    passwords=(Password("octavia_database_password"), Password("octavia_keystone_password")),
+    ports=(9876,),
+    requires=("keystone", "mariadb", "memcached", "rabbitmq", "neutron", "ovn"),
+    enabled_by="enable_octavia",
+    package="octavia",
+)

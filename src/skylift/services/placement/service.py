@@ -1,0 +1,55 @@
+"""Placement: what each compute node has and what is taken of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from skylift.model.service import (
+    ConfigFile,
+    Container,
+    Database,
+    Endpoint,
+    HttpCheck,
+    Image,
+    Job,
+    Password,
+    Service,
+    ServiceUser,
+)
+
+SERVICE = Service(
+    name="placement",
+    title="Placement",
+    folder=Path(__file__).parent,
+    containers=(
+        Container(
+            name="placement_api",
+            image=Image("placement-api", "openstack", "placement"),
+            command="uwsgi --ini /etc/placement/placement-api-uwsgi.ini",
+            files=(
+                ConfigFile("placement.conf.j2", "/etc/placement/placement.conf", "placement"),
+                ConfigFile("placement-api-uwsgi.ini.j2", "/etc/placement/placement-api-uwsgi.ini", "placement"),
+            ),
+            check=HttpCheck(8780, "/", 200),
+            after=("placement_schema",),
+            grace=3,
+        ),
+    ),
+    jobs=(
+        Job(
+            name="placement_schema",
+            like="placement_api",
+            command="python3 /usr/local/bin/schema.py placement=/etc/placement/placement.conf:placement_database"
+            " -- placement-manage db sync",
+            files=(ConfigFile("schema.py.j2", "/usr/local/bin/schema.py", "root", "0755"),),
+            after=("mariadb_databases",),
+        ),
+    ),
+    databases=(Database("placement", "placement", "placement_database_password"),),
+    endpoints=(Endpoint("placement", "placement", "OpenStack Placement Service", 8780),),
+    user=ServiceUser("placement", "placement_keystone_password"),
+    passwords=(Password("placement_database_password"), Password("placement_keystone_password")),
+    ports=(8780,),
+    requires=("keystone", "mariadb", "memcached"),
+    package="openstack-placement",
+)
