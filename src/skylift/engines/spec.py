@@ -65,8 +65,8 @@ UNCONFINED = "systempaths=unconfined"
 
 
 def endpoint(address: str) -> dict[str, Any]:
-    """Return an endpoint with a fixed address."""
-    return {"IPAMConfig": {"IPv4Address": address}}
+    """Return an endpoint with a fixed address; an empty one leaves the choice to the engine."""
+    return {"IPAMConfig": {"IPv4Address": address}} if address else {}
 
 
 def healthcheck(command: tuple[str, ...]) -> dict[str, Any]:

@@ -1,0 +1,53 @@
+"""The load balancer in front of both guests, with a floating IP; made while they boot."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from skylift.openstack.proofs.bench import PREFIX, Bench
+from skylift.openstack.proofs.checks.router import floating_ip
+from skylift.openstack.proofs.proof import Proof, Unproven
+
+
+def body(subnet: str, addresses: tuple[str, ...]) -> dict[str, Any]:
+    """Return the request for all of it at once: listener, pool, members, health monitor.
+
+    A member counts as gone after three seconds without an answer, and as back with the first.
+    """
+    members = [
+        {"name": f"{PREFIX}-{address}", "address": address, "protocol_port": 80, "subnet_id": subnet}
+        for address in addresses
+    ]
+    monitor = {"name": PREFIX, "type": "TCP", "delay": 1, "timeout": 1, "max_retries": 1, "max_retries_down": 3}
+    pool = {
+        "name": PREFIX, "protocol": "TCP", "lb_algorithm": "SOURCE_IP_PORT", "members": members,
+        "healthmonitor": monitor,
+    }  # fmt: skip
+    listener = {"name": PREFIX, "protocol": "TCP", "protocol_port": 80, "default_pool": pool}
+    return {"name": PREFIX, "provider": "ovn", "vip_subnet_id": subnet, "listeners": [listener]}
+
+
+async def run(bench: Bench) -> str:
+    """Make it, wait until Octavia calls it ACTIVE, and lead a floating IP to it."""
+    made = bench.made
+    request = body(made.subnet, tuple(guest.address for guest in made.guests))
+    answer = await bench.post("load-balancer", "/v2.0/lbaas/loadbalancers", {"loadbalancer": request})
+    made.balancer = answer["loadbalancer"]["id"]
+
+    async def active() -> tuple[bool | None, str]:
+        found = await bench.get("load-balancer", f"/v2.0/lbaas/loadbalancers/{made.balancer}")
+        status = found["loadbalancer"]["provisioning_status"]
+        if status == "ERROR":
+            raise Unproven("a load balancer that is ACTIVE", "ERROR; see: skylift logs octavia")
+        return (True if status == "ACTIVE" else None), f"{status}"
+
+    await bench.until("the load balancer ACTIVE", active, seconds=60)
+    external = await bench.one("network", "/v2.0/networks", "networks", bench.ctx.external_network)
+    port = answer["loadbalancer"]["vip_port_id"]
+    made.balancer_address = await floating_ip(bench, external["id"], port)
+    return f"{answer['loadbalancer']['vip_address']}, floating IP {made.balancer_address}"
+
+
+PROOF = Proof(
+    "balancer", "a load balancer with a floating IP", "octavia", run, needs=("network", "router"), shown=False
+)  # fmt: skip

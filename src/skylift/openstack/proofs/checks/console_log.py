@@ -1,0 +1,29 @@
+"""Console log: what the guest wrote."""
+
+from __future__ import annotations
+
+from skylift.openstack.proofs import evidence
+from skylift.openstack.proofs.bench import Bench
+from skylift.openstack.proofs.proof import Proof, Unproven
+from skylift.openstack.proofs.script import marker
+
+
+async def run(bench: Bench) -> str:
+    """Read the first guest's console until it has the line that user-data printed."""
+    guest, want = bench.made.guests[0], marker(bench.made.token)
+
+    async def read() -> tuple[int | None, str]:
+        lines = (await evidence.console_text(bench, guest)).splitlines()
+        found = any(want in line for line in lines)
+        return (len(lines) if found else None), (repr(lines[-1][:120]) if lines else "nothing yet")
+
+    try:
+        count = await bench.until(f"{want!r} on the console of {guest.name}", read, seconds=60, every=1.0)
+    except Unproven as failure:
+        raise await evidence.add(bench, failure, guest) from failure
+    return f"{count} lines, {want!r} among them"
+
+
+PROOF = Proof(
+    "console-log", "the console log", "nova", run, place=110, needs=("guests",), after=("floating-ip",)
+)  # fmt: skip
