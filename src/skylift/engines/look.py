@@ -1,0 +1,88 @@
+"""What an engine holds and says of itself, for the checks before a change."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import IPv4Network
+from typing import Any
+
+from skylift.engines.docker import Engine, engine_call
+from skylift.model.host import EngineFacts, EngineObject
+
+BRIDGE_NAME = "com.docker.network.bridge.name"
+
+
+@dataclass(frozen=True, slots=True)
+class EngineSubnet:
+    """A subnet of one of the engine's networks; ``bridge`` is the interface it asked for by name, or empty."""
+
+    network: str
+    subnet: IPv4Network
+    bridge: str
+    labels: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class EngineHoldings:
+    """Everything on the engine, whoever made it."""
+
+    facts: EngineFacts
+    objects: tuple[EngineObject, ...]
+    subnets: tuple[EngineSubnet, ...]
+    cpus: int = 0
+    memory: int = 0
+
+
+async def holdings(engine: Engine) -> EngineHoldings:
+    """Return what the engine holds, in four calls side by side."""
+    docker = engine.docker
+    with engine_call("look at the engine"):
+        info, version, containers, networks, volumes = await asyncio.gather(
+            docker.system.info(),
+            docker.version(),
+            docker._query_json("containers/json", params={"all": "true"}),
+            docker.networks.list(),
+            docker.volumes.list(),
+        )
+    objects = [
+        EngineObject("container", name.lstrip("/"), item.get("Labels") or {}, item.get("State") == "running")
+        for item in containers
+        for name in item.get("Names") or ()
+        # An alias of another container (legacy links) has a second slash.
+        if "/" not in name.lstrip("/")
+    ]
+    objects += [EngineObject("network", item["Name"], item.get("Labels") or {}) for item in networks]
+    objects += [EngineObject("volume", item["Name"], item.get("Labels") or {}) for item in volumes["Volumes"] or ()]
+    return EngineHoldings(
+        facts=EngineFacts(
+            name=_engine_name(version),
+            version=str(version.get("Version", "")),
+            api=str(version.get("ApiVersion", "")),
+            data_root=str(info.get("DockerRootDir", "")),
+            architecture=str(info.get("Architecture", "")),
+        ),
+        objects=tuple(objects),
+        subnets=tuple(subnet for item in networks for subnet in _subnets(item)),
+        cpus=int(info.get("NCPU") or 0),
+        memory=int(info.get("MemTotal") or 0),
+    )
+
+
+def _engine_name(version: Mapping[str, Any]) -> str:
+    """Return Docker or Podman: the latter speaks the same language and differs in what it allows."""
+    components = version.get("Components") or ()
+    return "Podman" if any("Podman" in str(item.get("Name")) for item in components) else "Docker"
+
+
+def _subnets(item: Mapping[str, Any]) -> list[EngineSubnet]:
+    found = []
+    for config in (item.get("IPAM") or {}).get("Config") or ():
+        try:
+            subnet = IPv4Network(str(config.get("Subnet", "")), strict=False)
+        except ValueError:  # IPv6
+            continue
+        bridge = str((item.get("Options") or {}).get(BRIDGE_NAME, ""))
+        found.append(EngineSubnet(item["Name"], subnet, bridge, item.get("Labels") or {}))
+    return found
