@@ -38,27 +38,28 @@ async def walk(
     proofs: Iterable[Proof],
     perform: Callable[[Proof], Awaitable[ProofResult]],
     leave_out: Callable[[Proof, str], ProofResult],
-) -> dict[str, ProofResult]:
-    """Perform all of ``proofs`` (ordered by :func:`choose`) and return the results by name.
+    results: dict[str, ProofResult],
+) -> None:
+    """Perform all of ``proofs`` (ordered by :func:`choose`); each result goes into ``results`` as soon as it is known.
 
     What needs something that did not hold is left out, for the reason given. ``perform`` must not raise.
     """
-    tasks: dict[str, asyncio.Task[ProofResult]] = {}
+    tasks: dict[str, asyncio.Task[None]] = {}
     known = {proof.name: proof for proof in proofs}
 
-    async def one(proof: Proof) -> ProofResult:
+    async def one(proof: Proof) -> None:
         waits = [tasks[name] for name in (*proof.needs, *proof.after) if name in tasks]
         if waits:
             await asyncio.wait(waits)
-        for need in proof.needs:
-            if not (result := tasks[need].result()).ok:
-                return leave_out(proof, missing(known[need], result))
-        return await perform(proof)
+        lacking = [need for need in proof.needs if not results[need].ok]
+        if lacking:
+            results[proof.name] = leave_out(proof, missing(known[lacking[0]], results[lacking[0]]))
+        else:
+            results[proof.name] = await perform(proof)
 
     async with asyncio.TaskGroup() as group:
         for proof in known.values():
             tasks[proof.name] = group.create_task(one(proof), name=f"proof {proof.name}")
-    return {name: task.result() for name, task in tasks.items()}
 
 
 def missing(need: Proof, result: ProofResult) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Iterable
+from collections.abc import Coroutine, Iterable
 from functools import partial
-from typing import Literal
+from typing import Any, Literal
 
 from skylift.model.event import Sink, StepFinished, StepStarted
 from skylift.model.problem import Problem
@@ -18,12 +19,12 @@ from skylift.openstack.proofs.proof import Proof, Unproven, load
 _CLEAN_UP = "clean-up"
 
 
-async def verify(ctx: ProofContext, sink: Sink, keep: bool = False) -> Report:
+async def verify(ctx: ProofContext, sink: Sink, keep: bool = False, stop: asyncio.Event | None = None) -> Report:
     """Run the proofs of the enabled services side by side and return the report.
 
-    What they made is removed at the end, also after a failure and when cancelled (a second cancellation cuts that
-    short; the next run finishes it), and shown as the check ``clean-up``. With ``keep`` the guests and addresses stay,
-    and a guest that was stopped is started again. The probe container never stays. Events: one step for each proof.
+    What they made is removed at the end, also after a failure, when ``stop`` is set and when cancelled, and shown as
+    the check ``clean-up``; a second cancellation cuts that short, and the next run finishes it. With ``keep`` the
+    guests and addresses stay. The probe container never stays. Events: one step for each proof.
     """
     proofs = choose(load(), ctx.services)
     bench = Bench(ctx, sink, Calls(), Made(), keep)
@@ -31,7 +32,7 @@ async def verify(ctx: ProofContext, sink: Sink, keep: bool = False) -> Report:
     last: ProofResult | None = None
     try:
         try:
-            results = await walk(proofs, partial(_perform, bench), partial(_leave_out, bench))
+            await _until_stopped(walk(proofs, partial(_perform, bench), partial(_leave_out, bench), results), stop)
         finally:
             last = await _leave(bench)
     finally:
@@ -39,12 +40,27 @@ async def verify(ctx: ProofContext, sink: Sink, keep: bool = False) -> Report:
     return report(proofs, results, last, bench.made.answered or None)
 
 
+async def _until_stopped(work: Coroutine[Any, Any, None], stop: asyncio.Event | None) -> None:
+    """Do ``work``, or as much of it as can be done before ``stop`` is set."""
+    task = asyncio.create_task(work, name="proofs")
+    watch = asyncio.create_task((stop or asyncio.Event()).wait(), name="stop")
+    try:
+        await asyncio.wait((task, watch), return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        watch.cancel()
+        if not task.done():
+            task.cancel()
+            await asyncio.wait((task,))
+    if not task.cancelled():
+        task.result()
+
+
 def report(
     proofs: Iterable[Proof], results: dict[str, ProofResult], last: ProofResult | None, address: str | None
 ) -> Report:
-    """Return the report: what is shown, in its places, then ``last``."""
+    """Return the report: what is shown, in its places, then ``last``. What has no result was interrupted."""
     shown = sorted((proof for proof in proofs if proof.shown), key=lambda proof: (proof.place, proof.name))
-    checks = [results[proof.name] for proof in shown]
+    checks = [results.get(proof.name) or ProofResult(proof.name, False, 0.0, "interrupted") for proof in shown]
     return Report(address, (*checks, *((last,) if last else ())))
 
 

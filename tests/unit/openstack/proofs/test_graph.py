@@ -71,7 +71,9 @@ async def run(proofs: tuple[Proof, ...], failing: frozenset[str]) -> tuple[dict[
         left_out.append(one.name)
         return ProofResult(one.name, False, 0.0, reason)
 
-    return await walk(choose(proofs, NOVA), perform, leave_out), performed
+    results: dict[str, ProofResult] = {}
+    await walk(choose(proofs, NOVA), perform, leave_out, results)
+    return results, performed
 
 
 async def test_dependents_of_a_failure_are_not_tried_and_say_why() -> None:
@@ -104,7 +106,12 @@ async def test_proofs_run_side_by_side() -> None:
         await asyncio.wait_for(both.wait(), 1)
         return ProofResult(one.name, True, 0.0)
 
-    results = await walk((proof("a"), proof("b")), perform, lambda one, reason: ProofResult(one.name, False, 0, reason))
+    def leave_out(one: Proof, reason: str) -> ProofResult:
+        return ProofResult(one.name, False, 0.0, reason)
+
+    results: dict[str, ProofResult] = {}
+    await walk((proof("a"), proof("b")), perform, leave_out, results)
+    assert set(results) == {"a", "b"}
     assert all(result.ok for result in results.values())
 
 
@@ -140,3 +147,8 @@ def test_the_report_has_what_is_shown_in_its_places_and_the_removal_last() -> No
             {"name": "clean-up", "ok": False, "seconds": 0.5, "detail": "left"},
         ],
     }
+
+
+def test_what_was_interrupted_is_said() -> None:
+    made = report((proof("a", place=1), proof("b", place=2)), {"a": ProofResult("a", True, 1.0)}, None, None)
+    assert [(check.ok, check.detail) for check in made.checks] == [(True, ""), (False, "interrupted")]
