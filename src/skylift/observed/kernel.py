@@ -1,0 +1,89 @@
+"""Small facts from /proc, /sys and /dev. Each is None where this user cannot find it out."""
+
+from __future__ import annotations
+
+import errno
+import os
+import struct
+from ipaddress import IPv4Address
+from pathlib import Path
+
+from skylift.model.host import Listener
+
+LISTEN = "0A"
+"""State of a listening socket in /proc/net/tcp (linux/tcp_states.h)."""
+
+
+def memory(root: Path = Path("/")) -> tuple[int, int | None]:
+    """Return total and available memory in bytes."""
+    sizes = {}
+    for line in _lines(root / "proc/meminfo"):
+        name, _, rest = line.partition(":")
+        words = rest.split()
+        if words and words[0].isdigit():
+            sizes[name] = int(words[0]) * 1024
+    return sizes.get("MemTotal", 0), sizes.get("MemAvailable")
+
+
+def disk_free(folder: str) -> int | None:
+    """Return the bytes that a user may still write where ``folder`` lies, or None when it is not on this machine."""
+    if not folder:
+        return None
+    try:
+        state = os.statvfs(folder)
+    except OSError:
+        return None
+    return state.f_bavail * state.f_frsize
+
+
+def forwarding(root: Path = Path("/")) -> bool | None:
+    """Whether the kernel forwards IPv4 packets."""
+    lines = _lines(root / "proc/sys/net/ipv4/ip_forward")
+    return lines[0].strip() == "1" if lines else None
+
+
+def tun_works(device: Path = Path("/dev/net/tun")) -> bool | None:
+    """Whether the tun device opens; to open it makes the kernel load the module where there is one."""
+    try:
+        os.close(os.open(device, os.O_RDWR | os.O_CLOEXEC))
+    except OSError as error:
+        # Forbidden to this user is not absent: the engine hands the device over as root.
+        return None if error.errno in (errno.EACCES, errno.EPERM) else False
+    return True
+
+
+def namespaces(root: Path = Path("/")) -> bool:
+    """Whether the kernel has network namespaces."""
+    return (root / "proc/self/ns/net").exists()
+
+
+def listeners(root: Path = Path("/")) -> tuple[Listener, ...]:
+    """Return the TCP sockets that listen here; one on all IPv6 addresses counts as on all IPv4 ones."""
+    found = set()
+    for name in ("tcp", "tcp6"):
+        for line in _lines(root / "proc/net" / name)[1:]:
+            words = line.split()
+            if len(words) < 4 or words[3] != LISTEN:
+                continue
+            address, _, port = words[1].partition(":")
+            parsed = _address(address)
+            if parsed is not None:
+                found.add(Listener(parsed, int(port, 16)))
+    return tuple(sorted(found, key=lambda one: (one.port, one.address)))
+
+
+def _address(text: str) -> IPv4Address | None:
+    """Return the address of a hexadecimal field, whose words are in the machine's byte order; None for other IPv6."""
+    raw = b"".join(struct.pack("=I", int(text[start : start + 8], 16)) for start in range(0, len(text), 8))
+    if len(raw) == 4:
+        return IPv4Address(raw)
+    if raw == bytes(16):
+        return IPv4Address(0)
+    return IPv4Address(raw[12:]) if raw[:12] == bytes(10) + b"\xff\xff" else None
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        return path.read_text(errors="replace").splitlines()
+    except OSError:
+        return []

@@ -1,0 +1,63 @@
+"""Read the packet filter: whether the engine keeps its address translation there, and what names our interfaces."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+SECONDS = 2.0
+OURS = re.compile(r"\bsk-[0-9a-f]{8}[iet]\b")
+ENGINE = re.compile(r"\b(DOCKER|docker-bridges|NETAVARK|netavark)\b")
+
+DUMPS = (
+    ("iptables-nft-save",),
+    ("iptables-legacy-save",),
+    ("iptables-save",),
+    ("nft", "list", "ruleset"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FilterRules:
+    """``engine`` tells whether the engine's rules are there, None when nothing could be read. ``ours``: lines."""
+
+    engine: bool | None
+    ours: tuple[str, ...]
+
+
+async def read_rules() -> FilterRules:
+    """Dump the packet filter with every tool that is installed, side by side. Only root may look."""
+    if os.geteuid() != 0:
+        return FilterRules(None, ())
+    found = await asyncio.gather(*(_dump(command) for command in DUMPS if shutil.which(command[0])))
+    return judge(text for text in found if text is not None)
+
+
+def judge(dumps: Iterable[str]) -> FilterRules:
+    """Return what the dumps say. Pure."""
+    texts = [text for text in dumps if text.strip()]
+    if not texts:
+        # Tables that were never used dump as nothing, and then there is nothing to judge by either.
+        return FilterRules(None, ())
+    lines = (line.strip() for text in texts for line in text.splitlines())
+    return FilterRules(
+        engine=any(ENGINE.search(text) for text in texts),
+        ours=tuple(dict.fromkeys(line for line in lines if OURS.search(line))),
+    )
+
+
+async def _dump(command: tuple[str, ...]) -> str | None:
+    process = await asyncio.create_subprocess_exec(
+        *command, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
+    )
+    try:
+        output, _ = await asyncio.wait_for(process.communicate(), SECONDS)
+    except TimeoutError:
+        process.kill()
+        await process.wait()
+        return None
+    return output.decode(errors="replace") if process.returncode == 0 else None
