@@ -55,4 +55,5 @@ SERVICE = Service(
     ports=(9292,),
     requires=("keystone", "mariadb", "memcached"),
     package="glance",
+    proofs=("image",),
 )

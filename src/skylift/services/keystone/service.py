@@ -83,4 +83,5 @@ SERVICE = Service(
     ports=(5000,),
     requires=("mariadb", "memcached"),
     package="keystone",
+    proofs=("token",),
 )

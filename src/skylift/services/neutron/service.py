@@ -107,4 +107,5 @@ SERVICE = Service(
     ports=(9696,),
     requires=("keystone", "mariadb", "rabbitmq", "memcached", "ovn"),
     package="neutron",
+    proofs=("guest-to-guest", "guest-to-outside", "floating-ip"),
 )

@@ -121,4 +121,5 @@ SERVICE = Service(
     ports=(8774, 8775, 6080),
     requires=("keystone", "glance", "placement", "neutron", "mariadb", "rabbitmq", "memcached", "libvirt"),
     package="nova",
+    proofs=("guests", "metadata", "ssh", "novnc", "console-log"),
 )

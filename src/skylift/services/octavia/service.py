@@ -77,4 +77,5 @@ SERVICE = Service(
     requires=("keystone", "mariadb", "memcached", "rabbitmq", "neutron", "ovn"),
     enabled_by="enable_octavia",
     package="octavia",
+    proofs=("load-balancer",),
 )
