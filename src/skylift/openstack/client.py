@@ -6,13 +6,13 @@ keystoneauth1 (and requests with it) takes 0.3 s to import, so it is loaded at t
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import partial
 from typing import IO, TYPE_CHECKING, Any
 
 from skylift.model.secret import Secret
 from skylift.openstack.answers import as_json, next_page, patiently
+from skylift.openstack.credentials import Credentials
 from skylift.openstack.errors import ApiProblem, from_answer
 
 if TYPE_CHECKING:
@@ -21,26 +21,8 @@ if TYPE_CHECKING:
 
 # The newest microversions that are asked for; a service without microversions ignores the header.
 _MICROVERSIONS = {"compute": "compute 2.79", "volumev3": "volume 3.59", "placement": "placement 1.39"}
-_IDEMPOTENT = frozenset({"GET", "HEAD", "PUT", "DELETE"})
 
-
-@dataclass(frozen=True, slots=True)
-class Credentials:
-    """Who asks, and where: the fields of one cloud in ``clouds.yaml``. ``auth_url`` may end in /v3."""
-
-    auth_url: str
-    username: str
-    password: Secret
-    project_name: str
-    region_name: str = "RegionOne"
-    user_domain_name: str = "Default"
-    project_domain_name: str = "Default"
-    interface: str = "public"
-
-    @property
-    def keystone(self) -> str:
-        """Keystone's address without a version."""
-        return self.auth_url.rstrip("/").removesuffix("/v3")
+__all__ = ["Api", "Credentials"]
 
 
 class Api:
@@ -198,17 +180,23 @@ class Api:
             return self._session
 
     def _access(self) -> Any:
+        from skylift.openstack.session import guard
+
         session = self._open()
         plugin: Any = session.auth
 
         def log_in() -> Any:
-            return self._guard("POST", "identity", self.credentials.keystone, lambda: plugin.get_access(session))
+            return guard(
+                self.credentials, "POST", "identity", self.credentials.keystone, partial(plugin.get_access, session)
+            )
 
         return patiently(self.patience, log_in)
 
     def _send(
         self, method: str, service: str, path: str, params: Any, body: Any, data: Any, headers: Any, stream: bool
     ) -> Response:
+        from skylift.openstack.session import guard
+
         session = self._open()
         self._access()
         url = self.endpoint(service) + path
@@ -220,31 +208,10 @@ class Api:
             session.request, url, method, params=params or {}, headers=sent, raise_exc=False, log=False,
             connect_retries=0, authenticated=True, stream=stream, **options,
         )  # fmt: skip
-        answer: Response = self._guard(method, service, url, call)
+        answer: Response = guard(self.credentials, method, service, url, call)
         if answer.status_code >= 400:
             raise from_answer(service, method, url, answer.status_code, answer.headers, answer.text)
         return answer
-
-    def _guard(self, method: str, service: str, url: str, call: Callable[[], Any]) -> Any:
-        from keystoneauth1 import exceptions as failures
-
-        try:
-            return call()
-        except failures.Unauthorized as error:
-            who = f"user {self.credentials.username}, project {self.credentials.project_name}"
-            raise ApiProblem(
-                "api-login-refused", f"{who}: {error.message}", where=self.credentials.keystone, status=401
-            ) from error
-        except failures.HttpError as error:
-            text = error.response.text if error.response is not None else str(error)
-            headers = error.response.headers if error.response is not None else {}
-            raise from_answer(service, method, url, int(error.http_status), headers, text) from error
-        except (failures.ConnectFailure, failures.ClientException) as error:
-            never_sent = isinstance(error, failures.ConnectFailure) and "refused" in str(error).lower()
-            transient = isinstance(error, failures.ConnectionError) and (never_sent or method in _IDEMPOTENT)
-            raise ApiProblem(
-                "api-unreachable", f"{method} {url}: {error}", where=url, service=service, transient=transient
-            ) from error
 
     def _relative(self, service: str, link: str) -> str:
         """Return a page's link as a path below the endpoint; services write links with whatever host they were told."""

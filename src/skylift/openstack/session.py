@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 import requests
+from keystoneauth1 import exceptions as failures
 from keystoneauth1.identity.v3 import Password
 from keystoneauth1.session import Session
 from requests.adapters import HTTPAdapter
 
-from skylift.openstack.client import Credentials
+from skylift.model.secret import Secret
+from skylift.openstack.credentials import Credentials
+from skylift.openstack.errors import ApiProblem, from_answer
+
+_IDEMPOTENT = frozenset({"GET", "HEAD", "PUT", "DELETE"})
+
+T = TypeVar("T")
 
 
 def open_session(credentials: Credentials, pool: int, timeout: float) -> Session:
@@ -29,3 +39,45 @@ def open_session(credentials: Credentials, pool: int, timeout: float) -> Session
         project_domain_name=credentials.project_domain_name,
     )
     return Session(auth=auth, session=inner, timeout=timeout, user_agent="skylift")
+
+
+def guard(credentials: Credentials, method: str, service: str, url: str, call: Callable[[], T]) -> T:
+    """Return what ``call`` returns; what keystoneauth raises becomes an ApiProblem."""
+    try:
+        return call()
+    except failures.Unauthorized as error:
+        who = f"user {credentials.username}, project {credentials.project_name}"
+        raise ApiProblem(
+            "api-login-refused", f"{who}: {error.message}", where=credentials.keystone, status=401
+        ) from error
+    except failures.HttpError as error:
+        text = error.response.text if error.response is not None else str(error)
+        headers = error.response.headers if error.response is not None else {}
+        raise from_answer(service, method, url, int(error.http_status), headers, text) from error
+    except (failures.ConnectFailure, failures.ClientException) as error:
+        # A request that nobody took can be sent again; one whose answer was lost only if doing it twice is harmless.
+        never_sent = isinstance(error, failures.ConnectFailure) and "refused" in str(error).lower()
+        transient = isinstance(error, failures.ConnectionError) and (never_sent or method in _IDEMPOTENT)
+        raise ApiProblem(
+            "api-unreachable", f"{method} {url}: {error}", where=url, service=service, transient=transient
+        ) from error
+
+
+def accepts(where: Credentials, username: str, password: Secret) -> bool:
+    """Return whether keystone accepts the password, without asking for a project. Raises ApiProblem for the rest."""
+    session = open_session(where, pool=1, timeout=60.0)
+    user = {"name": username, "domain": {"name": where.user_domain_name}, "password": password.reveal()}
+    body = {"auth": {"identity": {"methods": ["password"], "password": {"user": user}}, "scope": "unscoped"}}
+    url = f"{where.keystone}/v3/auth/tokens"
+    try:
+        answer = guard(
+            where, "POST", "identity", url,
+            lambda: session.request(url, "POST", json=body, authenticated=False, raise_exc=False, log=False),
+        )  # fmt: skip
+    finally:
+        session.session.close()
+    if answer.status_code == 401:
+        return False
+    if answer.status_code >= 400:
+        raise from_answer("identity", "POST", url, answer.status_code, answer.headers, answer.text)
+    return True

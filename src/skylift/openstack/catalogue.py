@@ -1,0 +1,212 @@
+"""Keystone's content that the services need: roles, catalogue entries with their endpoints, service users."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from skylift.model.desired import CatalogueEntry, ServiceAccount
+from skylift.model.observed import ObservedEndpoint
+from skylift.openstack.answers import together
+from skylift.openstack.client import Api
+from skylift.openstack.errors import ApiProblem
+
+INTERFACES = ("public", "internal", "admin")
+PROJECT = "service"
+DOMAIN = "default"
+"""The id keystone gives the domain named Default."""
+
+Item = dict[str, Any]
+
+
+@dataclass
+class _Known:
+    """What keystone holds, by the names we use. ``grants``: user name → role names in project service."""
+
+    roles: dict[str, str]
+    services: list[Item]
+    endpoints: list[Item]
+    grants: dict[str, set[str]] = field(default_factory=dict)
+
+
+class Catalogue:
+    """Keystone through the administrator's :class:`Api`. Safe to share between threads.
+
+    What is there is read once, in four requests side by side, and kept up to date by what is done here;
+    :meth:`forget` makes the next call read it again.
+    """
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+        self._lock = threading.Lock()
+        self._known: _Known | None = None
+        self._project: str | None = None
+        self._users: dict[str, str] | None = None
+
+    def forget(self) -> None:
+        """Read everything anew at the next call."""
+        with self._lock:
+            self._known = self._project = self._users = None
+
+    def observe(self) -> tuple[tuple[ObservedEndpoint, ...], Mapping[str, frozenset[str]], frozenset[str]]:
+        """Return the catalogue, the roles each user has in project ``service``, and the roles there are."""
+        known = self._read()
+        region = self._api.credentials.region_name
+        entries = tuple(
+            ObservedEndpoint(
+                service["type"],
+                service["name"],
+                {
+                    endpoint["interface"]: endpoint["url"]
+                    for endpoint in known.endpoints
+                    if endpoint["service_id"] == service["id"] and endpoint["region_id"] == region
+                },
+            )
+            for service in known.services
+        )
+        return entries, {name: frozenset(roles) for name, roles in known.grants.items()}, frozenset(known.roles)
+
+    def ensure_role(self, name: str) -> str:
+        """Make sure that the role is there; return what was done."""
+        known = self._read()
+        if name in known.roles:
+            return "was there"
+        known.roles[name] = self._create("roles", "role", {"name": name}, {"name": name})["id"]
+        return "created"
+
+    def ensure_entry(self, entry: CatalogueEntry) -> str:
+        """Make sure that the service is listed once, with the entry's URL on all three interfaces."""
+        known = self._read()
+        same = [one for one in known.services if one["type"] == entry.type and one["name"] == entry.name]
+        done: list[str] = []
+        if not same:
+            body = {"name": entry.name, "type": entry.type, "description": entry.description, "enabled": True}
+            created = self._api.post("identity", "/v3/services", {"service": body})["service"]
+            known.services.append(created)
+            same, done = [created], ["listed"]
+        keep, *extra = same
+        for duplicate in extra:
+            # Its endpoints go with it.
+            self._api.delete("identity", f"/v3/services/{duplicate['id']}")
+            known.services.remove(duplicate)
+            done.append("a duplicate removed")
+        calls = [
+            call for interface in INTERFACES for call in self._endpoint(known, keep["id"], interface, entry.url, done)
+        ]
+        together(calls)
+        return ", ".join(done) or "was right"
+
+    def _endpoint(
+        self, known: _Known, service: str, interface: str, url: str, done: list[str]
+    ) -> list[Callable[[], Any]]:
+        region = self._api.credentials.region_name
+        same = [
+            one
+            for one in known.endpoints
+            if one["service_id"] == service and one["interface"] == interface and one["region_id"] == region
+        ]
+        if not same:
+            body = {"service_id": service, "interface": interface, "region_id": region, "url": url, "enabled": True}
+
+            def create() -> None:
+                known.endpoints.append(self._api.post("identity", "/v3/endpoints", {"endpoint": body})["endpoint"])
+
+            return [create]
+        keep, *extra = same
+        calls: list[Callable[[], Any]] = []
+        for duplicate in extra:
+            known.endpoints.remove(duplicate)
+            calls.append(partial(self._api.delete, "identity", f"/v3/endpoints/{duplicate['id']}"))
+            done.append(f"a second {interface} endpoint removed")
+        if keep["url"] != url or not keep.get("enabled", True):
+            done.append(f"{interface} was {keep['url']}")
+            keep |= {"url": url, "enabled": True}
+            change = {"endpoint": {"url": url, "enabled": True}}
+            calls.append(partial(self._api.patch, "identity", f"/v3/endpoints/{keep['id']}", change))
+        return calls
+
+    def ensure_account(self, account: ServiceAccount) -> str:
+        """Make sure that the user can log in with its password and has its roles, ``admin`` among them."""
+        known = self._read()
+        done: list[str] = []
+        users = self._user_ids()
+        user = users.get(account.name)
+        if user is None:
+            body = {"name": account.name, "domain_id": DOMAIN, "password": account.password.reveal(), "enabled": True}
+            match = {"name": account.name, "domain_id": DOMAIN}
+            user = self._create("users", "user", body, match)["id"]
+            users[account.name] = user
+            done.append("created")
+        else:
+            done += self._mend_user(account, user)
+        have = known.grants.setdefault(account.name, set())
+        missing = sorted({"admin", *account.roles} - have)
+        for role in missing:
+            self.ensure_role(role)
+        project = self._project_id() if missing else ""
+        grant = f"/v3/projects/{project}/users/{user}/roles/"
+        together([partial(self._api.put, "identity", grant + known.roles[role]) for role in missing])
+        have |= set(missing)
+        if missing and "created" not in done:
+            done.append(f"given {', '.join(missing)}")
+        return ", ".join(done) or "was right"
+
+    def _mend_user(self, account: ServiceAccount, user: str) -> list[str]:
+        from skylift.openstack.session import accepts
+
+        if accepts(self._api.credentials, account.name, account.password):
+            return []
+        change = {"user": {"password": account.password.reveal(), "enabled": True}}
+        self._api.patch("identity", f"/v3/users/{user}", change)
+        return ["password set"]
+
+    def _create(self, collection: str, key: str, body: Item, match: Item) -> Item:
+        """Create, or find what somebody else has created at the same moment."""
+        try:
+            return dict(self._api.post("identity", f"/v3/{collection}", {key: body})[key])
+        except ApiProblem as problem:
+            if problem.status != 409:
+                raise
+            found = self._api.list("identity", f"/v3/{collection}", collection, **match)
+            if not found:
+                raise
+            return found[0]
+
+    def _read(self) -> _Known:
+        with self._lock:
+            if self._known is None:
+                get = self._api.list
+                roles, services, endpoints, grants = together(
+                    [
+                        lambda: get("identity", "/v3/roles", "roles"),
+                        lambda: get("identity", "/v3/services", "services"),
+                        lambda: get("identity", "/v3/endpoints", "endpoints"),
+                        lambda: get("identity", "/v3/role_assignments?include_names=1", "role_assignments"),
+                    ]
+                )
+                known = _Known({role["name"]: role["id"] for role in roles}, services, endpoints)
+                for grant in grants:
+                    if grant.get("scope", {}).get("project", {}).get("name") == PROJECT and "user" in grant:
+                        known.grants.setdefault(grant["user"]["name"], set()).add(grant["role"]["name"])
+                self._known = known
+            return self._known
+
+    def _user_ids(self) -> dict[str, str]:
+        with self._lock:
+            if self._users is None:
+                users = self._api.list("identity", "/v3/users", "users", domain_id=DOMAIN)
+                self._users = {user["name"]: user["id"] for user in users}
+            return self._users
+
+    def _project_id(self) -> str:
+        with self._lock:
+            if self._project is None:
+                match = {"name": PROJECT, "domain_id": DOMAIN}
+                found = self._api.list("identity", "/v3/projects", "projects", **match)
+                body = {**match, "description": "Users of the services"}
+                project = found[0] if found else self._create("projects", "project", body, match)
+                self._project = str(project["id"])
+            return self._project
