@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from ipaddress import IPv4Address, IPv4Network
 
 from skylift.desired.networks import ExternalWish
-from skylift.model.cloud import EngineNetwork, Node
+from skylift.model.cloud import EngineNetwork
 from skylift.model.problem import Problem
 
 
@@ -65,18 +65,3 @@ def _joined(spans: Sequence[tuple[IPv4Address, IPv4Address]]) -> list[tuple[IPv4
         else:
             joined.append((low, high))
     return joined
-
-
-def nodes(cloud: str, networks: Sequence[EngineNetwork], count: int = 1) -> tuple[Node, ...]:
-    """Return the contained nodes ``node1``, ``node2``, … with their addresses. Raises Problem ``too-many-nodes``."""
-    by_purpose = {network.purpose: network for network in networks}
-    return tuple(
-        Node(
-            name=f"node{index + 1}",
-            container=f"{cloud}-node{index + 1}",
-            internal=node_address(by_purpose["internal"], index),
-            external=node_address(by_purpose["external"], index),
-            tunnel=node_address(by_purpose["tunnel"], index),
-        )
-        for index in range(count)
-    )
