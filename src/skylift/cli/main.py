@@ -10,8 +10,6 @@ from skylift.cli.commands import (
     apply,
     down,
     env,
-    exec,
-    images,
     logs,
     openstack,
     plan,
@@ -20,6 +18,7 @@ from skylift.cli.commands import (
     verify,
     version,
 )
+from skylift.cli.commands import exec as exec_
 
 app = typer.Typer(
     name="skylift",
@@ -28,15 +27,14 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    add_completion=True,
+    add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 
 for command in (up, plan, apply, verify, status, down):
     command.register(app)
-for command in (openstack, exec, logs, env):
+for command in (openstack, exec_, logs, env):
     command.register(app)
-app.add_typer(images.app, name="images")
 version.register(app)
 
 

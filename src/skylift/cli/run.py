@@ -44,7 +44,7 @@ def guarded(call: Callable[[], int], *, as_json: bool = False) -> int:
         report(problem, as_json=as_json)
         return INTERRUPTED if problem.code == "interrupted" else FAILED
     except (KeyboardInterrupt, asyncio.CancelledError):
-        sys.stderr.write("\nInterrupted. The next 'skylift up' goes on from here.\n")
+        sys.stderr.write("\nInterrupted.\n")
         return INTERRUPTED
     except BrokenPipeError:
         # The reader has gone (skylift logs … | head): no failure, and nothing may be written at exit.
@@ -109,5 +109,5 @@ def _bug(error: Exception) -> Problem:
         code="bug",
         summary="This is a bug in Skylift",
         detail=f"{type(error).__name__}: {error}",
-        fix=f"Report it with this file: {file.name}\nThe cloud is as it was left: 'skylift plan' shows what is missing.",
+        fix=f"Report it with {file.name}\nThe cloud is as it was left: 'skylift plan' shows what is missing.",
     )

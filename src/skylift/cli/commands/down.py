@@ -24,7 +24,9 @@ def down(
     keep_data: Annotated[bool, typer.Option("--keep-data", help="Keep the volumes that hold data.")] = False,
     as_json: Json = False,
 ) -> None:
-    """List what will be lost, ask, and remove the cloud without a trace. Images and the journal stay.
+    """Remove the cloud without a trace.
+
+    Lists the guests and volumes that go with it, and asks. Images and the journal stay.
 
     Example:  skylift down --yes --keep-data
     """

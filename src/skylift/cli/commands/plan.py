@@ -15,7 +15,9 @@ def register(app: typer.Typer) -> None:
 
 
 def plan(config: Config = None, as_json: Json = False) -> None:
-    """Show what would change and why; change nothing. Exit code 0: nothing, 2: changes, 1: failed.
+    """Show what would change and why.
+
+    Changes nothing. Exit code 0: nothing to do, 2: changes, 1: failed.
 
     Example:  skylift plan --json
     """
@@ -40,4 +42,3 @@ def plan(config: Config = None, as_json: Json = False) -> None:
         return DONE if made.empty else PENDING
 
     run(body, as_json=as_json)
-

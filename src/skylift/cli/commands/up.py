@@ -23,7 +23,10 @@ def up(
     verify: Annotated[bool, typer.Option("--verify/--no-verify", help="Prove at the end that it works.")] = True,
     as_json: Json = False,
 ) -> None:
-    """Bring the cloud up, or go on where the last run stopped; nothing is done twice.
+    """Bring the cloud up, or go on after any stop.
+
+    Builds the images that are missing, makes the plan, carries it out, creates the initial networks and images, and
+    proves that it works. Safe to repeat: what is as it should be is left alone.
 
     Example:  skylift up --no-verify
     """

@@ -20,7 +20,9 @@ def verify(
     keep: Annotated[bool, typer.Option("--keep", help="Leave what was made, and print the address.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Prove with real requests that the cloud works, from a token to an address that answers.
+    """Prove with real requests that the cloud works.
+
+    From a token to guests behind a load balancer that answer from outside; what was made is removed again.
 
     Example:  skylift verify --json
     """

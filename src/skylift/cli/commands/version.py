@@ -13,7 +13,7 @@ def register(app: typer.Typer) -> None:
 
 
 def version(as_json: Json = False) -> None:
-    """Show the version of Skylift and the OpenStack release it deploys.
+    """Show the versions of Skylift and OpenStack.
 
     Example:  skylift version --json
     """

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from types import TracebackType
 from typing import Self
 
 from rich.console import Console, Group, RenderableType
@@ -46,9 +45,7 @@ class HumanView:
             self._live.start()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self._live.stop()
 
     @contextmanager
@@ -118,7 +115,9 @@ def held_lines(blocked: list[str], skipped: list[str]) -> list[Text]:
     """Return a line for what a failure blocked and one for what an interruption left out."""
     lines = []
     if blocked:
-        lines.append(Text(f"  ■ {len(blocked)} not begun, for what they need failed: {words.some(blocked, 5)}", "yellow"))
+        lines.append(
+            Text(f"  ■ {len(blocked)} not begun, for what they need failed: {words.some(blocked, 5)}", "yellow")
+        )
     if skipped:
         lines.append(Text(f"  - {len(skipped)} left for the next run: {words.some(skipped, 5)}", "yellow"))
     return lines

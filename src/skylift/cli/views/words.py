@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-_NODE = re.compile(r"^(?P<cloud>.+?)-(?P<node>node\d+)-(?P<short>.+)$")
+_NODE = re.compile(r"^(?P<cloud>.+?)-(?P<node>node\d+)(?:-(?P<short>.+))?$")
 _GROUPED = {
     "network.create": "networks",
     "volume.create": "volumes",
@@ -64,10 +64,12 @@ def some(names: Iterable[str], limit: int = 3) -> str:
 
 
 def short(target: str) -> str:
-    """Return what a target is called: ``nova_api`` for ``skylift-node1-nova_api``, with the node when it is not the first."""
+    """Return what a target is called: ``nova_api`` for ``skylift-node1-nova_api``, on another node ``nova_api@node2``."""
     match = _NODE.match(target)
     if match is None:
         return target
+    if match["short"] is None:
+        return match["node"]
     return match["short"] if match["node"] == "node1" else f"{match['short']}@{match['node']}"
 
 

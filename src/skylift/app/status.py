@@ -1,0 +1,238 @@
+"""What there is: gathered from the engine's labels, the running containers and the APIs; nothing is remembered."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from skylift import __version__
+from skylift.app import shape
+from skylift.app.versions import versions
+from skylift.app.workspace import Workspace
+from skylift.model.cloud import Cloud
+from skylift.model.container import LABEL, ContainerState
+from skylift.model.observed import Observed
+from skylift.model.problem import Problem
+from skylift.model.service import Service
+from skylift.observed.engine import observe
+
+GUEST_DISKS = "/var/lib/nova"
+"""Nova keeps the disks of its guests below this folder, unless an image backend puts them elsewhere."""
+RELEASE_NAMES = {"2025.1": "Epoxy", "2025.2": "Flamingo", "2026.1": "Gazpacho", "2026.2": "Hibiscus"}
+
+
+@dataclass(frozen=True, slots=True)
+class ContainerLine:
+    """A container or job. ``age``: seconds since it started or, when it has ended, since it ended."""
+
+    name: str
+    service: str
+    node: str
+    kind: str
+    status: str
+    health: str
+    age: float
+    restarts: int
+    exit_code: int | None
+    image: str
+
+    @property
+    def bad(self) -> bool:
+        """True for what should run and does not, or is not healthy, and for a job that failed."""
+        if self.kind == "job":
+            return self.status not in ("running", "created") and self.exit_code != 0
+        return self.status != "running" or self.health == "unhealthy"
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceLine:
+    """A declared service. ``state``: on, off (the settings say so) or available.
+
+    ``switch`` is the key in globals.yml that turns it on or off, empty for what is always on.
+    """
+
+    name: str
+    title: str
+    state: str
+    switch: str
+    version: str
+    containers: int
+    running: int
+
+
+@dataclass(frozen=True, slots=True)
+class NodeLine:
+    """A node: its addresses on each network, its roles, and whether it runs."""
+
+    name: str
+    status: str
+    internal: str
+    external: str
+    tunnel: str
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The whole. ``api`` is ``answers`` or why it does not; ``guest_disks`` a path on the engine's machine."""
+
+    cloud: str
+    release: str
+    release_name: str
+    skylift: str
+    engine: str
+    deployed: bool
+    api: str
+    datapath: str = ""
+    datapath_why: str = ""
+    virtualisation: str = ""
+    virtualisation_why: str = ""
+    guest_disks: str = ""
+    nodes: tuple[NodeLine, ...] = ()
+    services: tuple[ServiceLine, ...] = ()
+    containers: tuple[ContainerLine, ...] = ()
+    endpoints: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def healthy(self) -> bool:
+        """True when the cloud is deployed, nothing of it is bad, and its API answers."""
+        return self.deployed and self.api == "answers" and not any(line.bad for line in self.containers)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the JSON form; ages in seconds."""
+        return {"healthy": self.healthy, **asdict(self)}
+
+
+async def status(workspace: Workspace, now: float | None = None) -> Status:
+    """Gather the status. Raises Problem when the engine does not answer; APIs that do not are part of the answer."""
+    observed, info = await asyncio.gather(observe(workspace.engine, workspace.cloud_name), workspace.engine.info())
+    states = tuple(observed.containers.values())
+    cloud = _cloud(workspace, observed)
+    (api, endpoints), found = await asyncio.gather(
+        _endpoints(workspace, cloud), versions(workspace.engine, states, workspace.declared)
+    )
+    release = workspace.settings.openstack_release
+    machine = cloud.machine if cloud else None
+    return Status(
+        cloud=workspace.cloud_name,
+        release=release,
+        release_name=RELEASE_NAMES.get(release, ""),
+        skylift=__version__,
+        engine=f"{info.get('Name', '')} {info.get('ServerVersion', '')}".strip(),
+        deployed=cloud is not None,
+        api=api,
+        datapath=machine.datapath if machine else "",
+        datapath_why=machine.datapath_why if machine else "",
+        virtualisation=machine.virt_type if machine else "",
+        virtualisation_why=machine.virt_why if machine else "",
+        guest_disks=guest_disks(workspace.enabled, observed, str(info.get("DockerRootDir", ""))),
+        nodes=_nodes(cloud, observed),
+        services=tuple(_service(workspace, service, states, found) for service in workspace.declared),
+        containers=container_lines(states, time.time() if now is None else now),
+        endpoints=endpoints,
+    )
+
+
+def container_lines(states: Iterable[ContainerState], now: float) -> tuple[ContainerLine, ...]:
+    """Return a line for each container, the bad ones first, then by service and name."""
+    lines = [
+        ContainerLine(
+            name=state.short,
+            service=state.labels.get(LABEL + "service", ""),
+            node=state.labels.get(LABEL + "node", ""),
+            kind=state.labels.get(LABEL + "kind", "container"),
+            status=state.status,
+            health=state.health,
+            age=max(0.0, now - _since(state)),
+            restarts=state.restarts,
+            exit_code=state.exit_code if state.status in ("exited", "dead") else None,
+            image=state.image,
+        )
+        for state in states
+    ]
+    return tuple(sorted(lines, key=lambda line: (not line.bad, line.kind == "job", line.service, line.name, line.node)))
+
+
+def guest_disks(services: Iterable[Service], observed: Observed, data_root: str) -> str:
+    """Return where the engine's machine keeps the disks of guests, or nothing when there is no such volume."""
+    for service in services:
+        for container in service.containers:
+            for storage in container.storage:
+                if storage.target == GUEST_DISKS and storage.kind == "volume":
+                    for volume in sorted(observed.volumes):
+                        if volume.endswith(f"-{storage.source}"):
+                            return f"{data_root}/volumes/{volume}/_data/instances"
+    return ""
+
+
+def public_urls(catalogue: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Return service type → public URL of a keystone catalogue."""
+    return {
+        str(entry["type"]): str(endpoint["url"])
+        for entry in catalogue
+        for endpoint in entry["endpoints"]
+        if endpoint["interface"] == "public"
+    }
+
+
+def _since(state: ContainerState) -> float:
+    return (state.finished if state.status in ("exited", "dead") else state.started) or state.created
+
+
+def _cloud(workspace: Workspace, observed: Observed) -> Cloud | None:
+    machine = shape.known_machine(observed)
+    if machine is None:
+        return None
+    return shape.cloud(workspace, shape.networks(workspace.settings, (), shape.known_subnets(observed)), machine)
+
+
+def _nodes(cloud: Cloud | None, observed: Observed) -> tuple[NodeLine, ...]:
+    return tuple(
+        NodeLine(
+            node.name,
+            observed.containers[node.container].status if node.container in observed.containers else "missing",
+            str(node.internal),
+            str(node.external),
+            str(node.tunnel),
+            node.roles,
+        )
+        for node in (cloud.nodes if cloud else ())
+    )
+
+
+def _service(
+    workspace: Workspace, service: Service, states: Iterable[ContainerState], found: Mapping[str, str]
+) -> ServiceLine:
+    own = [
+        state
+        for state in states
+        if state.labels.get(LABEL + "service") == service.name and state.labels.get(LABEL + "kind") != "job"
+    ]
+    on = workspace.settings.enables(service.enabled_by)
+    written = workspace.settings.source(service.enabled_by) != "default"
+    return ServiceLine(
+        name=service.name,
+        title=service.title,
+        state="on" if on else "off" if written else "available",
+        switch=service.enabled_by,
+        version=found.get(service.name, ""),
+        containers=len(own),
+        running=sum(state.status == "running" for state in own),
+    )
+
+
+async def _endpoints(workspace: Workspace, cloud: Cloud | None) -> tuple[str, dict[str, str]]:
+    """Return whether keystone answers, and what its catalogue says: service type to public URL."""
+    if cloud is None:
+        return "not deployed", {}
+    api = workspace.api(cloud.api_address, timeout=10)
+    try:
+        answer = await asyncio.to_thread(api.get, "identity", "/v3/auth/catalog")
+        return "answers", public_urls(answer["catalog"])
+    except Problem as problem:
+        return f"{problem.summary}: {problem.detail}".rstrip(": "), {}
+    finally:
+        api.close()
