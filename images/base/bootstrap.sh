@@ -1,49 +1,50 @@
 #!/bin/sh
-# Make the first layer: Debian trixie, minbase. Runs on the machine, writes a tar archive.
+# Make the base image's root file system: Debian trixie, minbase, then recipe.sh inside it. Runs on the machine.
 #
-#   bootstrap.sh WORK TAR     WORK: scratch folder with machine/ in it (see images/common.sh)
+#   bootstrap.sh STAGE TAR     STAGE: the folder that recipes see as /mnt (images/common.sh)
 #
-# mmdebstrap is fetched with the machine's own apt and run from WORK: nothing gets installed.
+# mmdebstrap is fetched with the machine's own apt and run from STAGE: nothing gets installed.
 set -eu
-work=$1
-tar=$2
-here=$(cd "$(dirname "$0")" && pwd)
+stage=$1
+archive=$2
 
-fail() { printf '%s\n' "$1" >&2; exit 1; }
+fail() { printf '%s\n' "$1"; exit 1; }
 for tool in apt-get dpkg-deb perl tar; do
     command -v "$tool" >/dev/null || fail "$tool is absent: the base image is made with the tools of a Debian-like machine"
 done
 
 printf '@step fetching mmdebstrap\n'
-if [ ! -x "$work/tool/usr/bin/mmdebstrap" ]; then
-    mkdir -p "$work/tool"
-    cd "$work/tool"
-    apt-cache show mmdebstrap >/dev/null 2>&1 || apt-get -q update || fail 'apt-get update failed'
-    # As root, apt downloads as a user of its own, who may not write here: it says so and goes on as root.
-    apt-get -q download mmdebstrap 2>/dev/null || { apt-get -q update && apt-get -q download mmdebstrap; }
-    dpkg-deb -x mmdebstrap_*.deb .
-fi
-PATH="$work/tool/usr/bin:$PATH"
+mkdir -p "$stage/tool"
+cd "$stage/tool"
+# As root, apt downloads as a user of its own, who may not write here: it says so and goes on as root.
+apt-get -q download mmdebstrap 2>error || {
+    apt-get -q update && apt-get -q download mmdebstrap 2>error
+} || { cat error; fail 'mmdebstrap could not be downloaded with apt-get'; }
+dpkg-deb -x mmdebstrap_*.deb .
+PATH="$stage/tool/usr/bin:$PATH"
 export PATH
 
-packages=$(sed -e 's/#.*//' "$here/packages.txt" | tr -s ' \n' ',,' | sed -e 's/^,//' -e 's/,$//')
+awk '!/^#/ && NF >= 2 { printf "Package: %s\nPin: version %s\nPin-Priority: 1001\n\n", $1, $2 }' \
+    "$stage/debian.lock" >"$stage/preferences"
+packages=$(sed -e 's/#.*//' "$stage/recipe/packages.txt" | tr -s ' \n' ',,' | sed -e 's/^,//' -e 's/,$//')
 set --
-# The hook scripts of the package are found beside the program only when they are named.
-if [ -s "$work/machine/sources.list" ]; then source="$work/machine/sources.list"; else source=''; fi
-[ ! -s "$work/machine/auth.conf" ] || set -- "$@" --aptopt="Dir::Etc::netrc \"$work/machine/auth.conf\""
+[ ! -s "$stage/machine/auth.conf" ] || set -- "$@" --aptopt="Dir::Etc::netrc \"$stage/machine/auth.conf\""
 while IFS= read -r line; do
-    case "$line" in ''|//*) ;; *) set -- "$@" --aptopt="$line" ;; esac
-done <"$work/machine/apt.conf"
+    set -- "$@" --aptopt="$line"
+done <<CONF
+$(sed -e "s|/mnt/machine/|$stage/machine/|" "$stage/machine/apt.conf")
+CONF
+if [ -s "$stage/machine/sources.list" ]; then set -- "$@" trixie "$archive" "$stage/machine/sources.list"
+else set -- "$@" trixie "$archive"; fi
 
 printf '@step installing the minimal system\n'
-rm -f "$tar"
-mmdebstrap --variant=minbase --format=tar --quiet \
+exec mmdebstrap --variant=minbase --format=tar --quiet \
     --aptopt='APT::Install-Recommends "false"' \
-    --aptopt="Dir::Etc::preferences \"$work/preferences\"" \
+    --aptopt='Acquire::Languages "none"' \
+    --aptopt="Dir::Etc::preferences \"$stage/preferences\"" \
     --dpkgopt=force-unsafe-io \
     --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-include=/usr/share/doc/*/copyright' \
     --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/info/*' \
     --dpkgopt='path-exclude=/usr/share/locale/*' --dpkgopt='path-exclude=/usr/share/lintian/*' \
-    --include="$packages" \
-    --customize-hook="$here/manifest.sh" \
-    "$@" trixie "$tar" ${source:+"$source"}
+    --include="$packages" --customize-hook="sh '$stage/recipe/finish.sh' '$stage' \"\$1\"" \
+    "$@"

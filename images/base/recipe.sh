@@ -24,8 +24,9 @@ install -m 0755 "$scripts/mariadb-server/healthcheck_mariadb" /usr/local/bin/hea
 install -m 0440 "$scripts/base/sudoers" /etc/sudoers
 rm -rf /tmp/kolla /tmp/uv
 
-install -m 0644 /mnt/recipe/extend_start.sh /usr/local/bin/kolla_extend_start
-install -d -m 0755 /usr/local/lib/kolla/extend /var/lib/kolla /var/lib/kolla/config_files /etc/kolla/defaults
+# kolla_start sources it; the image names that have something to do there bring their own.
+install -m 0644 /dev/null /usr/local/bin/kolla_extend_start
+install -d -m 0755 /var/lib/kolla /var/lib/kolla/config_files /etc/kolla/defaults
 install -d -m 2775 -g kolla /var/log/kolla
 # Left by mmdebstrap: the settings of the machine it ran on.
 rm -f /etc/apt/apt.conf.d/99mmdebstrap

@@ -25,8 +25,6 @@ rm -f /etc/libvirt/qemu/networks/default.xml /etc/libvirt/qemu/networks/autostar
 rm -rf /etc/mysql/mariadb.conf.d/* /etc/mysql/conf.d/* /etc/openvswitch/conf.db*
 printf '[rabbitmq_management].\n' >/etc/rabbitmq/enabled_plugins
 
-install -m 0644 /mnt/recipe/extend/* /usr/local/lib/kolla/extend/
-install -m 0755 /mnt/recipe/bin/* /usr/local/bin/
 
 step 'recording what was installed'
 apt_end infra

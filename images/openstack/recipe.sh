@@ -36,4 +36,3 @@ for user in keystone glance placement nova neutron octavia; do
     if [ -d "$venv/etc/$user" ]; then cp -r "$venv/etc/$user/." "/etc/$user/"; fi
 done
 install -d -o nova -g nova /var/lib/nova/instances
-install -m 0644 /mnt/recipe/extend/* /usr/local/lib/kolla/extend/
