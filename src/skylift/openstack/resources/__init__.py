@@ -10,7 +10,8 @@ from pkgutil import iter_modules
 from skylift.model.desired import Resource
 from skylift.openstack.answers import together
 from skylift.openstack.client import Api
-from skylift.openstack.resources.kind import Kind, Values, World
+from skylift.openstack.errors import ApiProblem
+from skylift.openstack.resources.kind import Item, Kind, Values, World
 
 __all__ = ["ensure", "kinds", "observe", "observe_all"]
 
@@ -24,14 +25,17 @@ def kinds() -> Mapping[str, Kind]:
 
 
 def observe_all(api: Api, resources: Sequence[Resource]) -> dict[str, Values | None]:
-    """Return the attributes of each resource by its id, None for one that is not there: one list call a kind."""
-    world = _look(api, {resource.kind for resource in resources})
-    return {resource.id: _seen(resource, world) for resource in resources}
+    """Return the attributes of each resource by its id, None for one that is not there: one list call a kind.
+
+    A resource whose API does not answer yet is left out: nothing is known of it.
+    """
+    world = _look(api, {resource.kind for resource in resources}, strict=False)
+    return {resource.id: _seen(resource, world) for resource in resources if _is_known(resource.kind, world)}
 
 
 def observe(api: Api, resource: Resource) -> Values | None:
-    """Return the resource's attributes, for the keys of its values; None when it is not there."""
-    return observe_all(api, [resource])[resource.id]
+    """Return the resource's attributes, for the keys of its values; None when it is not there. Raises ApiProblem."""
+    return _seen(resource, _look(api, {resource.kind}))
 
 
 def ensure(api: Api, resource: Resource) -> str:
@@ -55,7 +59,11 @@ def _seen(resource: Resource, world: World) -> Values | None:
     return kinds()[resource.kind].describe(found, resource, world) if found is not None else None
 
 
-def _look(api: Api, names: Iterable[str]) -> World:
+def _is_known(kind: str, world: World) -> bool:
+    return all(name in world.listed for name in (kind, *kinds()[kind].refers_to))
+
+
+def _look(api: Api, names: Iterable[str], strict: bool = True) -> World:
     wanted: list[str] = []
     todo = sorted(names)
     while todo:
@@ -64,5 +72,14 @@ def _look(api: Api, names: Iterable[str]) -> World:
             wanted.append(name)
             todo += kinds()[name].refers_to
     api.login()
-    listed = together([partial(kinds()[name].listing, api) for name in wanted])
-    return World(dict(zip(wanted, listed, strict=True)))
+    listed = together([partial(_listing, api, kinds()[name], strict) for name in wanted])
+    return World({name: items for name, items in zip(wanted, listed, strict=True) if items is not None})
+
+
+def _listing(api: Api, kind: Kind, strict: bool) -> list[Item] | None:
+    try:
+        return kind.listing(api)
+    except ApiProblem:
+        if strict:
+            raise
+        return None
