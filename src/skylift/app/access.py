@@ -15,8 +15,8 @@ from skylift.openstack.client import Credentials
 CLOUDS, OPENRC = "clouds.yaml", "admin-openrc.sh"
 _HEADER = "# Written by Skylift: the next 'skylift up' writes it anew. It holds a password, keep it to yourself.\n"
 # Any of these in the environment would win over clouds.yaml.
-_IDENTITY = ("AUTH", "USER", "PASSWORD", "PROJECT", "TENANT", "DOMAIN", "TOKEN", "SYSTEM", "TRUST", "REGION",
-             "INTERFACE", "ENDPOINT", "CLOUD", "CLIENT_CONFIG", "IDENTITY", "CACERT", "INSECURE", "APPLICATION")  # fmt: skip
+_IDENTITY = ("AUTH", "USER", "PASSWORD", "PROJECT", "TENANT", "DOMAIN", "TOKEN", "SYSTEM", "TRUST",
+             "REGION", "INTERFACE", "ENDPOINT", "CLOUD", "CLIENT_CONFIG", "IDENTITY", "CACERT", "INSECURE")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,7 @@ def some(names: Iterable[str], limit: int = 3) -> str:
 
 
 def short(target: str) -> str:
-    """Return what a target is called: ``nova_api`` for ``skylift-node1-nova_api``, on another node ``nova_api@node2``."""
+    """Return what a target is called: ``nova_api`` for ``skylift-node1-nova_api``, elsewhere ``nova_api@node2``."""
     match = _NODE.match(target)
     if match is None:
         return target
