@@ -65,6 +65,7 @@ class Made:
     ``answered`` is the last address that answered from outside; ``begun`` tells that there may be something to remove.
     """
 
+    external: str = ""
     network: str = ""
     subnet: str = ""
     group: str = ""
@@ -75,6 +76,7 @@ class Made:
     token: str = ""
     guests: list[Guest] = field(default_factory=list)
     balancer: str = ""
+    balancer_port: str = ""
     balancer_address: str = ""
     probe: Probe | None = None
     answered: str = ""

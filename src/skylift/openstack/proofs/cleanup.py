@@ -27,8 +27,9 @@ async def remove_all(bench: Bench) -> str:
         guest=_guests,
         image=_images,
         key=_keys,
+        floating_ip=_floating_ips,
     )
-    removed += await _stage(bench, failures, floating_ip=_floating_ips, router=_routers)
+    removed += await _stage(bench, failures, router=_routers)
     removed += await _stage(bench, failures, network=_networks)
     removed += await _stage(bench, failures, group=_groups)
     if failures:
@@ -119,8 +120,6 @@ async def _floating_ips(bench: Bench) -> int:
 
 
 async def _routers(bench: Bench) -> int:
-    # Floating IPs hold on to the interface they are reached through.
-    await _floating_ips(bench)
     found = await bench.list("network", "/v2.0/routers", "routers", name=PREFIX, fields="id")
 
     async def remove(one: str) -> None:

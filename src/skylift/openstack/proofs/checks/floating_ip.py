@@ -27,5 +27,5 @@ async def run(bench: Bench) -> str:
 
 
 PROOF = Proof(
-    "floating-ip", "a floating IP to a guest", "neutron", run, place=70, needs=("guests", "router", "probe")
+    "floating-ip", "a floating IP to a guest", "neutron", run, place=70, needs=("guests", "uplink", "probe")
 )  # fmt: skip

@@ -70,6 +70,11 @@ async def _members(bench: Bench) -> tuple[str, ...]:
 
 
 PROOF = Proof(
-    "load-balancer", "a load balancer with two members", "octavia", run, place=100, needs=("balancer", "floating-ip"),
+    "load-balancer",
+    "a load balancer with two members",
+    "octavia",
+    run,
+    place=100,
+    needs=("balancer-address", "floating-ip"),
     after=("metadata", "guest-to-guest", "guest-to-outside"),
-)  # fmt: skip
+)
