@@ -44,6 +44,15 @@ def down(
                     return _confirm(leaving, yes=yes, as_json=as_json)
 
             result = await use_case.down(workspace, view, confirm, keep_data=keep_data, stop=stop)
+        if as_json:
+            from skylift.cli.views.json import JsonView
+
+            JsonView().result({"confirmed": result.confirmed, "removed": result.removed})
+        elif result.confirmed:
+            from skylift.cli.console import output
+            from skylift.cli.views.down import removed_line
+
+            output().print(removed_line(result.removed))
         return DONE if result.confirmed else FAILED
 
     run(body, as_json=as_json, graceful=True)
@@ -52,4 +61,10 @@ def down(
 def _confirm(leaving: Leaving, *, yes: bool, as_json: bool) -> bool:
     from skylift.cli.ask import sure
 
+    if not as_json:
+        from skylift.cli.console import output
+        from skylift.cli.views.down import leaving_lines
+
+        for line in leaving_lines(leaving):
+            output().print(line)
     return yes or sure("Remove all this?", as_json=as_json)

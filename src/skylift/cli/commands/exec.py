@@ -18,7 +18,12 @@ def register(app: typer.Typer) -> None:
 
 def execute(
     context: typer.Context,
-    container: Annotated[str, typer.Argument(metavar="CONTAINER [COMMAND]...", help="A container (nova_api), or a service that has just one.")],
+    container: Annotated[
+        str,
+        typer.Argument(
+            metavar="CONTAINER [COMMAND]...", help="A container (nova_api), or a service that has just one."
+        ),
+    ],
     config: Config = None,
     user: Annotated[str, typer.Option("--user", "-u", help="User inside; the container's own by default.")] = "",
 ) -> None:

@@ -36,7 +36,7 @@ def verify(
         async with Workspace.open(config) as workspace:
             view = Quiet() if as_json else choose(as_json=False)
             async with shown(view, stop):
-                report = await use_case.verify(workspace, view, keep)
+                report = await use_case.verify(workspace, view, keep, stop=stop)
         if as_json:
             from skylift.cli.views.json import document
 
