@@ -47,6 +47,12 @@ def write(folder: Path, cloud: str, credentials: Credentials) -> Access:
     return access
 
 
+def remove(folder: Path) -> None:
+    """Remove both files: there is no cloud any more that they lead to."""
+    for name in (CLOUDS, OPENRC):
+        (folder / name).unlink(missing_ok=True)
+
+
 def find(folder: Path) -> Access:
     """Return the access that ``write`` left in ``folder``. Raises Problem ``no-credentials``."""
     import json

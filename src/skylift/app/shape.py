@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
-from ipaddress import IPv4Address, IPv4Network
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from ipaddress import IPv4Network
 
 from skylift.app.workspace import Workspace
-from skylift.desired.addresses import nodes as place_nodes
-from skylift.desired.networks import choose
-from skylift.model.cloud import Cloud, EngineNetwork, Machine
+from skylift.desired.addresses import node_address
+from skylift.desired.networks import PURPOSES, choose
+from skylift.desired.resources import external_wish
+from skylift.model.cloud import Cloud, EngineNetwork, Machine, Node
 from skylift.model.container import LABEL
+from skylift.model.host import TakenRange
 from skylift.model.observed import Observed
-
-PURPOSES = ("internal", "external", "tunnel")
+from skylift.settings import Settings
 
 
 def known_machine(observed: Observed) -> Machine | None:
@@ -21,3 +24,62 @@ def known_machine(observed: Observed) -> Machine | None:
         if state.labels.get(LABEL + "service") == "node" and LABEL + "machine" in state.labels:
             return Machine(**json.loads(state.labels[LABEL + "machine"]))
     return None
+
+
+def known_subnets(observed: Observed) -> dict[str, IPv4Network]:
+    """Return the subnets of this cloud's existing networks by purpose."""
+    return {
+        network.labels[LABEL + "purpose"]: IPv4Network(network.subnet)
+        for network in observed.networks.values()
+        if LABEL + "purpose" in network.labels and network.subnet
+    }
+
+
+def networks(
+    settings: Settings, taken: Sequence[TakenRange], existing: Mapping[str, IPv4Network]
+) -> tuple[EngineNetwork, ...]:
+    """Return the cloud's engine networks: as they are, as the settings ask, or free ones.
+
+    Raises Problem ``subnet-collides`` and the like.
+    """
+    return choose(
+        settings.skylift_cloud_name,
+        wanted={
+            "internal": settings.skylift_internal_cidr,
+            "external": settings.external_cidr,
+            "tunnel": settings.skylift_tunnel_cidr,
+        },
+        taken=taken,
+        external=external_wish(settings),
+        where={purpose: settings.source(f"skylift_{purpose}_cidr") for purpose in PURPOSES},
+        existing=existing,
+    )
+
+
+def cloud(workspace: Workspace, chosen: tuple[EngineNetwork, ...], machine: Machine) -> Cloud:
+    """Return the cloud: its nodes at fixed addresses, the first node's (or the asked one) being that of all APIs."""
+    settings = workspace.settings
+    name = workspace.cloud_name
+    by_purpose = {network.purpose: network for network in chosen}
+    nodes = []
+    for index in range(settings.skylift_nodes):
+        asked = settings.kolla_internal_vip_address if index == 0 else None
+        nodes.append(
+            Node(
+                name=f"node{index + 1}",
+                container=f"{name}-node{index + 1}",
+                internal=asked or node_address(by_purpose["internal"], index),
+                external=node_address(by_purpose["external"], index),
+                tunnel=node_address(by_purpose["tunnel"], index),
+            )
+        )
+    return Cloud(name, settings.openstack_release, str(nodes[0].internal), chosen, tuple(nodes), machine)
+
+
+def asked(workspace: Workspace, machine: Machine) -> Machine:
+    """Return ``machine`` with the virtualisation that the settings ask for."""
+    wanted = workspace.settings.nova_compute_virt_type
+    if wanted in ("auto", machine.virt_type):
+        return machine
+    source = workspace.settings.source("nova_compute_virt_type")
+    return replace(machine, virt_type=wanted, virt_why=f"asked for in {source}")

@@ -11,10 +11,11 @@ from pathlib import Path
 from skylift import services
 from skylift.desired.build import enabled_services, images_of
 from skylift.engines import Engine
+from skylift.images import Source
 from skylift.model.secret import Secret
 from skylift.model.service import Image, Service
 from skylift.openstack.client import Api, Credentials
-from skylift.settings import Passwords, Settings, config_folder, load, load_passwords
+from skylift.settings import Passwords, Settings, config_dir, load, load_passwords
 
 
 @dataclass
@@ -31,27 +32,40 @@ class Workspace:
     @asynccontextmanager
     async def open(cls, config: Path | None = None) -> AsyncIterator[Workspace]:
         """Read the settings, then reach the engine. Raises Problem for whatever is wrong with either."""
-        folder = config_folder(config)
+        folder = config_dir(config)
         declared = services.load()
         settings = load(folder, declared)
-        passwords = load_passwords(folder, declared)
+        passwords = load_passwords(folder, [password for service in declared for password in service.passwords])
         async with await Engine.open() as engine:
             yield cls(folder, settings, passwords, declared, engine)
 
     @property
     def cloud_name(self) -> str:
         """The cloud's name: prefix of everything it makes."""
-        return self.settings.skylift_cloud_name
+        return self.settings.keys.skylift_cloud_name
 
     @cached_property
     def enabled(self) -> tuple[Service, ...]:
         """The services that are on. Raises Problem ``requirement-missing``."""
-        return enabled_services(self.declared, self.settings.services_on)
+        on = {service.name: self.settings.enables(service.enabled_by) for service in self.declared}
+        return enabled_services(self.declared, on)
 
     @cached_property
     def images(self) -> tuple[Image, ...]:
         """The images that the enabled services need."""
         return images_of(self.enabled)
+
+    @property
+    def source(self) -> Source:
+        """Where images come from: built here, or pulled from a registry of the settings."""
+        keys = self.settings.keys
+        return Source(
+            registry=keys.docker_registry,
+            namespace=keys.docker_namespace,
+            release=keys.openstack_release,
+            openstack_tag=keys.openstack_tag,
+            insecure=keys.docker_registry_insecure,
+        )
 
     def secret(self, name: str) -> Secret:
         """Return a password by its key in passwords.yml."""

@@ -18,6 +18,9 @@ from skylift.model.service import Image, Service
 NODE_IMAGE = Image("base", "base", "root")
 """The image of the container that holds a node's network namespace, and of the probe."""
 
+GUEST_IMAGE = Image("skylift-tiny", "skylift-tiny", "root")
+"""The image that carries the files of the guest image; no container is made from it to run."""
+
 
 def enabled_services(declared: Sequence[Service], is_on: Mapping[str, bool]) -> tuple[Service, ...]:
     """Return the services that are on. Raises Problem ``requirement-missing`` when one needs another that is off."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Self
 
 import aiodocker
@@ -117,6 +118,16 @@ class Engine:
         with engine_call(f"put files into {name}"):
             await self.docker.containers.container(name).put_archive("/", archive(files))
 
+    async def copy_out(self, image: str, path: str, folder: Path) -> None:
+        """Copy ``path`` (a file or folder) of an image into ``folder``, through a container that never starts."""
+        with engine_call(f"copy {path} out of {image}"):
+            container = await self.docker.containers.create({"Image": image, "Cmd": ["true"]})
+            try:
+                archive = await container.get_archive(path)
+                await asyncio.to_thread(archive.extractall, folder, filter="data")
+            finally:
+                await container.delete(force=True)
+
     async def start_container(self, name: str) -> None:
         """Start; nothing happens when it runs already. A paused one goes on."""
         with engine_call(f"start {name}", absent_ok=False):
@@ -220,6 +231,13 @@ class Engine:
         """Return the names of the volumes of ``cloud``."""
         with engine_call("list volumes"):
             found = await self.docker.volumes.list(filters={"label": [f"{LABEL}cloud={cloud}"]})
+        return tuple(sorted(item["Name"] for item in found["Volumes"] or ()))
+
+    async def data_volumes(self, cloud: str) -> tuple[str, ...]:
+        """Return the names of the volumes of ``cloud`` that hold data of its users."""
+        labels = [f"{LABEL}cloud={cloud}", f"{LABEL}data=yes"]
+        with engine_call("list volumes"):
+            found = await self.docker.volumes.list(filters={"label": labels})
         return tuple(sorted(item["Name"] for item in found["Volumes"] or ()))
 
     async def create_volume(self, name: str, cloud: str, *, data: bool) -> None:

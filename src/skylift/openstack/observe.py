@@ -1,30 +1,35 @@
-"""What keystone and the other APIs say, for a plan."""
+"""Ask the APIs what is there, in as few requests as possible."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from typing import Any
 
-from skylift.model.desired import Resource
+from skylift.model.desired import Desired
 from skylift.model.observed import ObservedApis
+from skylift.model.problem import Problem
 from skylift.openstack.answers import together
 from skylift.openstack.catalogue import Catalogue
 from skylift.openstack.client import Api
-from skylift.openstack.errors import ApiProblem
 from skylift.openstack.resources import observe_all
 
 
-def observe_apis(api: Api, resources: Sequence[Resource]) -> ObservedApis | None:
-    """Return the catalogue, roles, service users and the named resources; None while keystone does not answer.
+def observe_apis(api: Api, desired: Desired) -> ObservedApis | None:
+    """Return catalogue, service users and initial resources; None when keystone does not answer.
 
-    About a dozen requests side by side. What another API does not answer is left out of ``resources``. Raises
-    ApiProblem where keystone does answer and refuses the administrator.
+    When another API does not answer, its resources are left out, which the planner takes as unknown.
     """
     try:
         api.login()
-        (entries, accounts, roles), seen = together([Catalogue(api).observe, lambda: observe_all(api, resources)])
-    except ApiProblem as problem:
-        # 503 and the like: keystone's container is up, and what it needs is not.
-        if problem.code == "api-unreachable" or problem.status >= 500:
-            return None
-        raise
-    return ObservedApis(entries, accounts, roles, seen)
+    except Problem:
+        return None
+    catalogue, seen = together([Catalogue(api).observe, lambda: _resources(api, desired)])
+    entries, accounts, roles = catalogue
+    return ObservedApis(catalogue=entries, accounts=accounts, roles=roles, resources=seen)
+
+
+def _resources(api: Api, desired: Desired) -> Mapping[str, Mapping[str, Any] | None]:
+    try:
+        return observe_all(api, desired.resources)
+    except Problem:
+        return {}

@@ -117,6 +117,7 @@ SERVICE = Service(
         Password("nova_api_database_password"),
         Password("nova_keystone_password"),
         Password("metadata_secret"),
+        Password("demo_ssh_key", "ssh-key"),
     ),
     ports=(8774, 8775, 6080),
     requires=("keystone", "glance", "placement", "neutron", "mariadb", "rabbitmq", "memcached", "libvirt"),

@@ -1,0 +1,86 @@
+"""Use case: carry out the plan."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from skylift.app.guest_files import GuestFiles
+from skylift.app.images import look_at_images, provide
+from skylift.app.machine import check, find_out
+from skylift.app.run import Run, interrupted, start
+from skylift.app.situation import Situation, look
+from skylift.app.workspace import Workspace
+from skylift.desired.build import GUEST_IMAGE
+from skylift.execute.handlers import LIMITS, EngineHandlers
+from skylift.execute.walk import walk
+from skylift.model.event import PlanMade, Sink
+from skylift.model.plan import Plan
+from skylift.model.problem import Problem, Problems
+from skylift.openstack.handlers import ApiHandlers
+
+PATIENCE = 60.0
+"""Seconds an API may refuse connections after its port was ready (another worker starting, a late migration)."""
+
+
+@dataclass(frozen=True)
+class ApplyResult:
+    """``changed`` operations were carried out; ``confirmed`` is False when the user said no."""
+
+    confirmed: bool
+    changed: int
+
+
+async def apply(
+    workspace: Workspace, sink: Sink, confirm: Callable[[Plan], bool], *, stop: asyncio.Event | None = None
+) -> ApplyResult:
+    """Check, provide images, plan, ask, execute. Raises Problem when something failed or the user stopped it."""
+    with start(workspace, "apply", sink, stop) as run:
+        situation = await prepare(run)
+        if situation.plan.empty:
+            return ApplyResult(True, 0)
+        if not confirm(situation.plan):
+            return ApplyResult(False, 0)
+        return ApplyResult(True, await execute(run, situation))
+
+
+async def prepare(run: Run) -> Situation:
+    """Carry out the phases before anything is changed: checks, images, plan."""
+    workspace = run.workspace
+    with run.phase("plan"):
+        situation = await look(workspace)
+    if situation.settled:
+        return situation
+    with run.phase("checks"):
+        await check(workspace, situation)
+    if not situation.images.complete:
+        with run.phase("images"):
+            await provide(workspace, run)
+    with run.phase("machine"):
+        images = await look_at_images(workspace)
+        machine = await find_out(workspace, situation, images, run)
+        situation = await look(workspace, machine)
+    run.journal.plan(situation.plan)
+    return situation
+
+
+async def execute(run: Run, situation: Situation) -> int:
+    """Carry out the plan and return the number of operations. Raises Problem for what failed."""
+    plan = situation.plan
+    if plan.empty:
+        return 0
+    workspace = run.workspace
+    run(PlanMade(tuple(operation.as_dict() for operation in plan)))
+    with run.phase("apply", len(plan)):
+        engine = EngineHandlers(workspace.engine, workspace.cloud_name, run)
+        with GuestFiles(workspace.engine, situation.images[GUEST_IMAGE.name][0]) as files:
+            apis = ApiHandlers(workspace.api(situation.cloud.api_address, patience=PATIENCE), files.fetch)
+            outcome = await walk(plan, {**engine.table(), **apis.table()}, run, run.stop, LIMITS)
+    if outcome.problems:
+        raise outcome.problems[0] if len(outcome.problems) == 1 else Problems(tuple(outcome.problems))
+    if outcome.interrupted:
+        raise interrupted()
+    if not outcome.ok:
+        raise Problem("plan-incomplete", "Not every operation was carried out", str(outcome.states))
+    return outcome.count("ok")

@@ -1,0 +1,52 @@
+"""Checks before a change, and what the machine can do."""
+
+from __future__ import annotations
+
+from skylift.app import shape
+from skylift.app.images import Resolved
+from skylift.app.situation import Situation
+from skylift.app.workspace import Workspace
+from skylift.desired.networks import PURPOSES
+from skylift.doctor.prechecks.context import Context
+from skylift.doctor.prechecks.run import run_prechecks
+from skylift.engines.look import holdings
+from skylift.model.cloud import Machine
+from skylift.model.event import Notice, Sink
+from skylift.observed.host import read_host
+from skylift.observed.machine import read_machine
+from skylift.services.libvirt.service import SERVICE as LIBVIRT
+
+MACHINE_IMAGE = LIBVIRT.containers[0].image.name
+"""An image with QEMU, in which KVM is tried."""
+
+
+async def check(workspace: Workspace, situation: Situation) -> None:
+    """Run all checks and raise everything that is wrong together. Nothing is changed."""
+    settings = workspace.settings
+    mirrors = [settings.docker_registry.partition(":")[0]] if settings.docker_registry else []
+    host = await read_host(workspace.engine, workspace.cloud_name, mirrors=mirrors)
+    run_prechecks(
+        Context(
+            cloud=situation.cloud,
+            host=host,
+            containers=frozenset(spec.name for spec in situation.desired.containers),
+            volumes=frozenset(situation.desired.volumes),
+            images_present=situation.images.complete,
+            build_images=not settings.docker_registry,
+            where={
+                purpose: settings.source(f"skylift_{purpose}_cidr")
+                for purpose in PURPOSES
+                if settings.source(f"skylift_{purpose}_cidr") != "default"
+            },
+        )
+    )
+
+
+async def find_out(workspace: Workspace, situation: Situation, images: Resolved, sink: Sink) -> Machine:
+    """Return the machine facts: those noted when the cloud was made, else found out now by trying."""
+    machine = shape.known_machine(situation.observed)
+    if machine is None:
+        reference, _ = images[MACHINE_IMAGE]
+        machine = await read_machine(workspace.engine, reference, known=await holdings(workspace.engine))
+        sink(Notice(f"guests: {machine.virt_type} ({machine.virt_why}); datapath: {machine.datapath}"))
+    return machine

@@ -1,0 +1,107 @@
+"""Look at the cloud and say what should be: the common first half of plan, apply, up and verify."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+from ipaddress import IPv4Network
+
+from skylift.app import shape
+from skylift.app.images import Resolved, look_at_images
+from skylift.app.workspace import Workspace
+from skylift.desired.build import build
+from skylift.desired.resources import initial_resources
+from skylift.model.cloud import Cloud, Machine
+from skylift.model.desired import Desired, Resource
+from skylift.model.observed import Observed, ObservedApis
+from skylift.model.plan import Plan
+from skylift.model.problem import Problem
+from skylift.observed.engine import observe
+from skylift.observed.host import read_host
+from skylift.openstack.observe import observe_apis
+from skylift.plan.make import make
+
+OBSERVE_SECONDS = 10.0
+"""How long the APIs may take to tell what is there; after that they count as not answering."""
+
+UNTRIED = Machine("qemu", "not tried yet", "netdev", "not tried yet")
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What is, what should be, and the way there."""
+
+    observed: Observed
+    desired: Desired
+    plan: Plan
+    images: Resolved
+
+    @property
+    def cloud(self) -> Cloud:
+        """The cloud, as desired."""
+        return self.desired.cloud
+
+    @property
+    def settled(self) -> bool:
+        """True when nothing is to be done, images included."""
+        return self.plan.empty and self.images.complete
+
+
+async def look(workspace: Workspace, machine: Machine | None = None) -> Situation:
+    """Observe the cloud, build the desired one, and plan.
+
+    ``machine`` are facts just found out; without them those noted on the node are used. Raises Problem for settings
+    that cannot be met.
+    """
+    observed, images = await asyncio.gather(observe(workspace.engine, workspace.cloud_name), look_at_images(workspace))
+    cloud = await shape_of(workspace, observed, machine)
+    desired = build(
+        workspace.settings,
+        workspace.passwords.all(),
+        cloud,
+        workspace.enabled,
+        lambda name: images[name],
+        resources_of(workspace, cloud, images),
+    )
+    observed = replace(observed, apis=await _apis(workspace, observed, desired))
+    return Situation(observed, desired, make(desired, observed), images)
+
+
+async def shape_of(workspace: Workspace, observed: Observed, machine: Machine | None = None) -> Cloud:
+    """Return the cloud's networks, nodes and machine facts. Reads the machine only when networks must be chosen."""
+    existing = shape.known_subnets(observed)
+    wanted = workspace.settings
+    asked = (wanted.skylift_internal_cidr, wanted.external_cidr, wanted.skylift_tunnel_cidr)
+    settled = len(existing) == len(asked) and all(subnet is None or subnet in existing.values() for subnet in asked)
+    taken = () if settled else (await read_host(workspace.engine, workspace.cloud_name)).taken
+    chosen = shape.networks(workspace.settings, taken, existing)
+    moved = [network for network in chosen if existing.get(network.purpose) not in (None, network.subnet)]
+    if moved:
+        raise _cannot_move(workspace, existing[moved[0].purpose], moved[0].purpose)
+    known = machine or shape.known_machine(observed) or UNTRIED
+    return shape.cloud(workspace, chosen, shape.asked(workspace, known))
+
+
+def _cannot_move(workspace: Workspace, old: IPv4Network, purpose: str) -> Problem:
+    return Problem(
+        code="network-in-use",
+        summary="A network of a running cloud cannot get another subnet",
+        detail=f"the {purpose} network is {old}; guests, endpoints and database rows hold addresses in it",
+        fix="Put the setting back, or 'skylift down' and 'skylift up' to make the cloud anew.",
+        where=workspace.settings.source(f"skylift_{purpose}_cidr"),
+    )
+
+
+async def _apis(workspace: Workspace, observed: Observed, desired: Desired) -> ObservedApis | None:
+    keystone = [spec.name for spec in desired.containers if spec.service == "keystone" and not spec.job]
+    states = [observed.containers.get(name) for name in keystone]
+    if not all(state is not None and state.status == "running" for state in states):
+        return None
+    api = workspace.api(desired.cloud.api_address, timeout=OBSERVE_SECONDS)
+    return await asyncio.to_thread(observe_apis, api, desired)
+
+
+def resources_of(workspace: Workspace, cloud: Cloud, images: Resolved) -> tuple[Resource, ...]:
+    """Return the initial resources that the settings ask for."""
+    key = workspace.secret("demo_ssh_key.public_key").reveal()
+    return initial_resources(workspace.settings, cloud, key, images.guests)

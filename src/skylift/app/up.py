@@ -1,0 +1,49 @@
+"""Use case: from whatever there is to a working cloud. The phases are the lines of :func:`up`."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from skylift.app import access
+from skylift.app.apply import execute, prepare
+from skylift.app.run import start
+from skylift.app.verify import prove
+from skylift.app.workspace import Workspace
+from skylift.model.event import Sink
+from skylift.model.proof import Report
+
+
+@dataclass(frozen=True)
+class UpResult:
+    """``changed`` operations; ``endpoints`` by catalogue type; ``credentials`` is clouds.yaml; seconds by phase."""
+
+    changed: int
+    report: Report | None
+    endpoints: dict[str, str]
+    credentials: Path
+    phases: dict[str, float] = field(default_factory=dict)
+
+
+async def up(workspace: Workspace, sink: Sink, *, verify: bool = True, stop: asyncio.Event | None = None) -> UpResult:
+    """Check, provide images, plan, apply, create initial resources, verify.
+
+    Safe to repeat: what is as it should be is left alone. Raises Problem for what failed.
+    """
+    with start(workspace, "up", sink, stop) as run:
+        situation = await prepare(run)
+        changed = await execute(run, situation)
+        cloud = situation.cloud
+        written = access.write(workspace.folder, cloud.name, workspace.credentials(cloud.api_address))
+        report = None
+        if verify:
+            with run.phase("verify"):
+                report = await prove(workspace, situation.cloud, run)
+        return UpResult(
+            changed=changed,
+            report=report,
+            endpoints={entry.type: entry.url for entry in situation.desired.catalogue},
+            credentials=written.clouds,
+            phases=dict(run.phases),
+        )
