@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from skylift.settings.keys.types import Address, Network
+from skylift.settings.keys.types import Address, Addresses, Network
 
 
 class NetworkKeys(BaseModel, frozen=True):
@@ -47,4 +47,19 @@ class NetworkKeys(BaseModel, frozen=True):
         pattern=r"^[A-Za-z0-9_-]{1,64}$",
         json_schema_extra={"rule": "must be one name: a contained node has one external network"},
         description="Neutron's name for the external network.",
+    )
+    neutron_bridge_name: str = Field(
+        "br-ex",
+        pattern=r"^[A-Za-z0-9_-]{1,15}$",
+        json_schema_extra={"rule": "must be one name of at most 15 letters, digits, _ and -"},
+        description="The Open vSwitch bridge of the external network.",
+    )
+    neutron_dns_domain: str = Field(
+        "openstacklocal",
+        pattern=r"^[A-Za-z0-9]([A-Za-z0-9.-]{0,250}[A-Za-z0-9])?\.?$",
+        json_schema_extra={"rule": "must be a domain name"},
+        description="The domain of guests' names.",
+    )
+    neutron_dns_servers: Addresses = Field(
+        (), description="Name servers for guests on subnets that name none. Empty: those of the node."
     )

@@ -17,7 +17,7 @@ class OpenstackKeys(BaseModel, frozen=True):
         "RegionOne", pattern=_NAME, json_schema_extra=_NAME_RULE, description="The region's name in the catalogue."
     )
     openstack_logging_debug: bool = Field(False, description="Log at level DEBUG.")
-    openstack_service_workers: int = Field(2, ge=1, le=64, description="Worker processes of each API and service.")
+    openstack_service_workers: int = Field(1, ge=1, le=64, description="Worker processes of each API and service.")
     nova_compute_virt_type: Literal["auto", "kvm", "qemu"] = Field(
         "auto", description="`kvm`, `qemu` (emulation), or `auto`: KVM where a guest really boots with it."
     )
@@ -34,3 +34,9 @@ class OpenstackKeys(BaseModel, frozen=True):
         "admin", pattern=_NAME, json_schema_extra=_NAME_RULE, description="The administrator's project."
     )
     fernet_token_expiry: int = Field(86400, ge=300, le=2592000, description="Seconds a token is valid.")
+    fernet_token_allow_expired_window: int = Field(
+        172800, ge=0, le=2592000, description="Seconds for which services still take an expired token of a long task."
+    )
+    fernet_key_rotation_interval: int = Field(
+        86400, ge=300, le=2592000, description="Seconds between rotations of the token keys."
+    )
