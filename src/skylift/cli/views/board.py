@@ -29,7 +29,7 @@ class Item:
     label: str
     verbs: list[str] = field(default_factory=list)
     cause: str = ""
-    members: int = 0
+    members: list[str] = field(default_factory=list)
     left: set[str] = field(default_factory=set)
     needs: set[str] = field(default_factory=set)
     running: set[str] = field(default_factory=set)
@@ -42,8 +42,10 @@ class Item:
 
     @property
     def name(self) -> str:
-        """The label, with the number of members for a group (``14 volumes``)."""
-        return f"{self.members} {self.label}" if self.members else self.label
+        """The label; for a group the number of its members (``14 volumes``), or its only one."""
+        if len(self.members) == 1:
+            return self.members[0]
+        return f"{len(self.members)} {self.label}" if self.members else self.label
 
 
 @dataclass
@@ -128,7 +130,7 @@ class Board:
             label = word or words.short(target)
             item = self._items[key] = Item("job" if action.startswith("job.") else words.kind(action), label)
         if word:
-            item.members += 1
+            item.members.append(words.short(target))
         if action.startswith("job."):
             item.kind = "job"
         verb = words.verb(action)

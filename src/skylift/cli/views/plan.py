@@ -39,6 +39,8 @@ class Row:
     @property
     def text(self) -> str:
         """What it is called: the members of a group, or the name."""
+        if len(self.members) == 1:
+            return self.members[0]
         return f"{len(self.members)} {self.name}: {words.some(self.members, 4)}" if self.members else self.name
 
 

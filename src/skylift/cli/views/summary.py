@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from skylift.cli.views import words
@@ -25,12 +24,8 @@ def show(
     """Print the summary of ``up``. ``endpoints`` maps service types to URLs, ``phases`` names to seconds."""
     console.print()
     console.print(changes(changed))
-    if endpoints:
-        table = Table.grid(padding=(0, 2))
-        table.add_column(min_width=16)
-        for name, url in sorted(endpoints.items()):
-            table.add_row(f"  {name}", Text(url, "cyan"))
-        console.print(table)
+    for name, url in sorted(endpoints.items()):
+        console.print(Text.assemble(f"  {name:<17}", (url, "cyan")))
     console.print(Text.assemble(("  credentials      ", "bold"), str(credentials), ("   (skylift env)", "dim")))
     if phases:
         spent = " · ".join(f"{name} {words.seconds(value)}" for name, value in phases.items())
