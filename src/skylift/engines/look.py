@@ -47,7 +47,9 @@ async def holdings(engine: Engine) -> EngineHoldings:
             docker.volumes.list(),
         )
     objects = [
-        EngineObject("container", name.lstrip("/"), item.get("Labels") or {}, item.get("State") == "running")
+        EngineObject(
+            "container", name.lstrip("/"), item.get("Labels") or {}, item.get("State") == "running", _addresses(item)
+        )
         for item in containers
         for name in item.get("Names") or ()
         # An alias of another container (legacy links) has a second slash.
@@ -74,6 +76,11 @@ def _engine_name(version: Mapping[str, Any]) -> str:
     """Return Docker or Podman: the latter speaks the same language and differs in what it allows."""
     components = version.get("Components") or ()
     return "Podman" if any("Podman" in str(item.get("Name")) for item in components) else "Docker"
+
+
+def _addresses(item: Mapping[str, Any]) -> tuple[str, ...]:
+    networks = (item.get("NetworkSettings") or {}).get("Networks") or {}
+    return tuple(address for one in networks.values() if (address := one.get("IPAddress")))
 
 
 def _subnets(item: Mapping[str, Any]) -> list[EngineSubnet]:

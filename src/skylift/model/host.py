@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from ipaddress import IPv4Address, IPv4Network
+from ipaddress import IPv4Network
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,29 +17,22 @@ class TakenRange:
 
 @dataclass(frozen=True, slots=True)
 class EngineObject:
-    """Something the engine holds. ``kind``: container, network or volume."""
+    """Something the engine holds. ``kind``: container, network or volume. ``addresses``: a container's, IPv4."""
 
     kind: str
     name: str
     labels: Mapping[str, str] = field(default_factory=dict)
     running: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Interface:
-    """A network interface of the machine; ``kind`` is bridge, physical or other."""
-
-    name: str
-    kind: str = "other"
     addresses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Listener:
-    """A TCP socket that listens on the machine itself."""
+class Interface:
+    """A network interface of the machine; ``kind`` is its driver's (bridge, veth) or empty. Addresses: with prefix."""
 
-    address: IPv4Address
-    port: int
+    name: str
+    kind: str = ""
+    addresses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +58,6 @@ class HostFacts:
     objects: tuple[EngineObject, ...] = ()
     taken: tuple[TakenRange, ...] = ()
     interfaces: tuple[Interface, ...] = ()
-    listeners: tuple[Listener, ...] = ()
     architecture: str = ""
     kernel: str = ""
     cpus: int = 1

@@ -54,7 +54,6 @@ async def read_host(
             )
             for link in links
         ),
-        listeners=kernel.listeners(),
         architecture=platform.machine(),
         kernel=platform.release(),
         cpus=os.cpu_count() or 1,

@@ -4,14 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
-import struct
-from ipaddress import IPv4Address
 from pathlib import Path
-
-from skylift.model.host import Listener
-
-LISTEN = "0A"
-"""State of a listening socket in /proc/net/tcp (linux/tcp_states.h)."""
 
 
 def memory(root: Path = Path("/")) -> tuple[int, int | None]:
@@ -55,31 +48,6 @@ def tun_works(device: Path = Path("/dev/net/tun")) -> bool | None:
 def namespaces(root: Path = Path("/")) -> bool:
     """Whether the kernel has network namespaces."""
     return (root / "proc/self/ns/net").exists()
-
-
-def listeners(root: Path = Path("/")) -> tuple[Listener, ...]:
-    """Return the TCP sockets that listen here; one on all IPv6 addresses counts as on all IPv4 ones."""
-    found = set()
-    for name in ("tcp", "tcp6"):
-        for line in _lines(root / "proc/net" / name)[1:]:
-            words = line.split()
-            if len(words) < 4 or words[3] != LISTEN:
-                continue
-            address, _, port = words[1].partition(":")
-            parsed = _address(address)
-            if parsed is not None:
-                found.add(Listener(parsed, int(port, 16)))
-    return tuple(sorted(found, key=lambda one: (one.port, one.address)))
-
-
-def _address(text: str) -> IPv4Address | None:
-    """Return the address of a hexadecimal field, whose words are in the machine's byte order; None for other IPv6."""
-    raw = b"".join(struct.pack("=I", int(text[start : start + 8], 16)) for start in range(0, len(text), 8))
-    if len(raw) == 4:
-        return IPv4Address(raw)
-    if raw == bytes(16):
-        return IPv4Address(0)
-    return IPv4Address(raw[12:]) if raw[:12] == bytes(10) + b"\xff\xff" else None
 
 
 def _lines(path: Path) -> list[str]:

@@ -1,0 +1,33 @@
+"""A disk that fills up half-way leaves a database that cannot start."""
+
+from __future__ import annotations
+
+from skylift.doctor.prechecks.context import GIB, Context, size
+from skylift.model.problem import Problem
+
+# Measured on the reference machine, rounded up: layers and their building, the same layers pulled, and the volumes
+# of a fresh cloud with a handful of small guests.
+BUILD = 7 * GIB
+PULL = 4 * GIB
+VOLUMES = 2 * GIB
+
+
+def needed(context: Context) -> int:
+    """Return the bytes that the run will add to the engine's disk."""
+    images = 0 if context.images_present else BUILD if context.build_images else PULL
+    return images + round(VOLUMES * context.missing_share)
+
+
+def check(context: Context) -> Problem | None:
+    """Refuse a disk without room for what is missing: images, volumes."""
+    free, need = context.host.disk_free, needed(context)
+    if free is None or free >= need:
+        return None
+    what = "the volumes" if context.images_present else "images and volumes"
+    return Problem(
+        code="disk-full",
+        summary="The container engine's disk has too little room",
+        detail=f"{size(free)} are free and {what} of this cloud need about {size(need)}",
+        fix="docker system df shows what takes the room; docker image prune and skylift images prune free some.",
+        where=context.host.engine.data_root,
+    )
