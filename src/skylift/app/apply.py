@@ -75,7 +75,7 @@ async def execute(run: Run, situation: Situation) -> int:
     with run.phase("apply", len(plan)):
         engine = EngineHandlers(workspace.engine, workspace.cloud_name, run)
         with GuestFiles(workspace.engine, situation.images[GUEST_IMAGE.name][0]) as files:
-            apis = ApiHandlers(workspace.api(situation.cloud.api_address, patience=PATIENCE), files.fetch)
+            apis = ApiHandlers(lambda: workspace.api(situation.cloud.api_address, patience=PATIENCE), files.fetch)
             outcome = await walk(plan, {**engine.table(), **apis.table()}, run, run.stop, LIMITS)
     if outcome.problems:
         raise outcome.problems[0] if len(outcome.problems) == 1 else Problems(tuple(outcome.problems))

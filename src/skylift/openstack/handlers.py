@@ -18,12 +18,16 @@ FetchFile = Callable[[str], Awaitable[Path]]
 
 
 class ApiHandlers:
-    """Handlers that share one client; the catalogue is read once for all of them."""
+    """Handlers that share two clients.
 
-    def __init__(self, api: Api, fetch: FetchFile) -> None:
-        self.api = api
+    A client knows the endpoints that were in the catalogue when it logged in, so resources need one that logs in
+    after the catalogue was made. The catalogue itself is read once for all handlers.
+    """
+
+    def __init__(self, client: Callable[[], Api], fetch: FetchFile) -> None:
+        self.api = client()
         self.fetch = fetch
-        self.catalogue = Catalogue(api)
+        self.catalogue = Catalogue(client())
 
     def table(self) -> dict[str, Callable[[Operation], Awaitable[str]]]:
         """Return the handler of each action."""
@@ -50,5 +54,4 @@ class ApiHandlers:
         if "path" in resource.values:
             path = await self.fetch(str(resource.values["path"]))
             resource = replace(resource, values={**resource.values, "path": str(path)})
-        # The session's catalogue was read before the endpoints of this run were made.
         return await asyncio.to_thread(resources.ensure, self.api, resource)

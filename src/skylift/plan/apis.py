@@ -9,6 +9,7 @@ from typing import Any
 from skylift.model.desired import CatalogueEntry, Desired, Resource, ServiceAccount
 from skylift.model.observed import Observed, ObservedApis
 from skylift.model.plan import Operation
+from skylift.model.service import HttpCheck
 from skylift.plan.containers import ContainerPlanner
 
 UNKNOWN = "unknown until keystone answers"
@@ -69,32 +70,30 @@ def api_operations(desired: Desired, observed: Observed, planner: ContainerPlann
         cause = _resource_cause(resource, apis, planned)
         if cause:
             planned.add(resource.id)
-            needs = catalogue_ids | _behind(resource, planner) | {f"resource.ensure:{name}" for name in resource.after}
+            needs = catalogue_ids | _behind(resource, planner)
+            needs |= {f"resource.ensure:{name}" for name in resource.after if name in planned}
             result.resources.append(
                 Operation(
-                    f"resource.ensure:{resource.id}",
-                    "resource.ensure",
-                    resource.id,
-                    cause,
-                    resource.kind,
-                    frozenset(needs),
+                    id=f"resource.ensure:{resource.id}",
+                    action="resource.ensure",
+                    target=resource.id,
+                    cause=cause,
+                    service=resource.kind,
+                    needs=needs,
                     payload=resource,
                 )
             )
-    existing = catalogue_ids | {operation.id for operation in result.resources} | _container_ids(planner)
-    result.resources = [
-        Operation(o.id, o.action, o.target, o.cause, o.service, o.needs & existing, o.payload) for o in result.resources
-    ]
     return result
 
 
-def _container_ids(planner: ContainerPlanner) -> frozenset[str]:
-    return planner.ready_needs(tuple(planner.specs))
-
-
 def _behind(resource: Resource, planner: ContainerPlanner) -> frozenset[str]:
-    names = tuple(name for name, spec in planner.specs.items() if spec.service in resource.after)
-    return planner.ready_needs(names)
+    """Return what to wait for until the APIs of the services that the resource comes after can be used."""
+    needs: frozenset[str] = frozenset()
+    for service in resource.after:
+        specs = [spec for spec in planner.specs.values() if spec.service == service and not spec.job]
+        apis = [spec for spec in specs if isinstance(spec.check, HttpCheck)]
+        needs |= planner.ready_needs(tuple(spec.name for spec in apis or specs))
+    return needs
 
 
 def _account_cause(account: ServiceAccount, apis: ObservedApis | None) -> str:

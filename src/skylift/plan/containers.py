@@ -47,17 +47,21 @@ class ContainerPlanner:
         operations: list[Operation] = []
         for name, spec in self.specs.items():
             operations += self._of(spec, self.findings[name])
-        pending = set(self._ready_asked)
-        planned = {operation.id for operation in operations}
-        for name in sorted(pending):
-            identity = self.ready_id(name)
-            if identity not in planned:
-                spec = self.specs[name]
-                cause = "others wait for it"
-                operations.append(
-                    Operation(identity, "container.ready", name, cause, spec.service, frozenset(), payload=spec)
-                )
         return operations
+
+    def awaited(self) -> list[Operation]:
+        """Return operations for what is left alone but was not ready yet when something asked for it."""
+        return [
+            Operation(
+                id=self.ready_id(name),
+                action="container.ready",
+                target=name,
+                cause="others wait for it",
+                service=self.specs[name].service,
+                payload=self.specs[name],
+            )
+            for name in sorted(self._ready_asked)
+        ]
 
     def with_catalogue(self, operations: list[Operation], catalogue: tuple[str, ...]) -> list[Operation]:
         """Return the operations with those that wait for the catalogue made to wait for its operations."""

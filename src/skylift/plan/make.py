@@ -47,7 +47,7 @@ def make(desired: Desired, observed: Observed) -> Plan:
     containers = planner.operations()
     apis = api_operations(desired, observed, planner)
     operations += planner.with_catalogue(containers, tuple(operation.id for operation in apis.catalogue))
-    operations += apis.catalogue + apis.resources
+    operations += apis.catalogue + apis.resources + planner.awaited()
     operations += _unwanted(desired, observed)
     return Plan(cloud, _ordered(operations))
 

@@ -18,7 +18,8 @@ def teardown(cloud: str, observed: Observed, *, keep: frozenset[str] = frozenset
     grace = GRACE_WITH_DATA if keep else GRACE_WITHOUT
     cause = "the cloud is taken down"
     operations: list[Operation] = []
-    joined, nodes = [], []
+    joined: list[str] = []
+    nodes: list[str] = []
     for name, state in sorted(observed.containers.items()):
         (nodes if state.labels.get(LABEL + "service") == "node" else joined).append(name)
 
