@@ -58,10 +58,15 @@ def step(
     ]
 
 
+def in_order(*recording: tuple[float, Event]) -> Recording:
+    """Return a recording sorted by time; what happens at once stays as written."""
+    return sorted(recording, key=lambda pair: pair[0])
+
+
 @pytest.fixture
 def beginning() -> Recording:
     """A run up to its first operations."""
-    return [
+    return in_order(
         (0.0, RunStarted("1a2b", "up", "skylift")),
         (0.0, Notice("enable_haproxy has no effect here", "warning", "globals.yml:3")),
         (0.0, PhaseStarted("images")),
@@ -70,13 +75,13 @@ def beginning() -> Recording:
         (0.5, PhaseStarted("apply", len(OPERATIONS))),
         *step("volume.create:a", 0.5, 0.6),
         *step("volume.create:b", 0.5, 0.7),
-    ]
+    )
 
 
 @pytest.fixture
 def good_run(beginning: Recording) -> Recording:
     """A run in which everything succeeds."""
-    return [
+    return in_order(
         *beginning,
         *step(f"container.create:{DB}", 1.0, 1.5),
         *step(f"container.start:{DB}", 1.5, 4.0),
@@ -84,14 +89,14 @@ def good_run(beginning: Recording) -> Recording:
         *step(f"container.create:{API}", 4.0, 14.0),
         (14.0, PhaseFinished("apply", 13.5)),
         (14.0, RunFinished("1a2b", "ok", 14.0)),
-    ]
+    )
 
 
 @pytest.fixture
 def failed_run(beginning: Recording) -> Recording:
     """A run in which the database does not come up, so that nova's interface is never begun."""
     problem = {"code": "container-exited", "summary": "A container ended that should keep running"}
-    return [
+    return in_order(
         *beginning,
         *step(f"container.create:{DB}", 1.0, 1.5),
         *step(f"container.start:{DB}", 1.5, 4.0, "failed", problem),
@@ -99,15 +104,15 @@ def failed_run(beginning: Recording) -> Recording:
         (4.0, StepFinished(f"container.create:{API}", "blocked", 0.0)),
         (4.0, PhaseFinished("apply", 3.5)),
         (4.0, RunFinished("1a2b", "failed", 4.0)),
-    ]
+    )
 
 
 @pytest.fixture
 def halfway(beginning: Recording) -> Recording:
     """A run while the database starts and says what it waits for."""
-    return [
+    return in_order(
         *beginning,
         *step(f"container.create:{DB}", 1.0, 1.5),
         step(f"container.start:{DB}", 1.5, 9.0)[0],
         (1.6, StepProgress(f"container.start:{DB}", waiting_for="port 3306")),
-    ]
+    )

@@ -21,8 +21,8 @@ from skylift.model.event import (
 class Item:
     """What a person sees as one thing to do: all operations on one target, or many small ones of a kind.
 
-    ``left`` are the ids of its unfinished operations, ``needs`` those of others it waits for. ``seconds`` is the sum
-    of the finished operations' times, ``since`` when the running one began.
+    ``left`` are the ids of its unfinished operations, ``needs`` those of others it waits for. ``since`` is when it
+    began to run, ``seconds`` how long at least one of its operations has run before.
     """
 
     kind: str
@@ -91,7 +91,7 @@ class Board:
                 item = self._of_step[event.step]
                 item.news, item.waiting_for = event.text, event.waiting_for
             case StepFinished() if event.step in self._of_step:
-                return self._finish(event)
+                return self._finish(event, now)
             case _:
                 pass
         return None
@@ -140,11 +140,12 @@ class Board:
         item.left.add(step)
         self._of_step[step] = item
 
-    def _finish(self, event: StepFinished) -> Item | None:
+    def _finish(self, event: StepFinished, now: float) -> Item | None:
         item = self._of_step[event.step]
-        item.running.discard(event.step)
+        if event.step in item.running:
+            item.running.discard(event.step)
+            item.seconds += 0.0 if item.running else max(0.0, now - item.since)
         item.left.discard(event.step)
-        item.seconds += event.seconds
         for phase in self.phases.values():
             phase.done += 1
         if event.state == "ok":

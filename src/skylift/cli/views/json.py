@@ -14,7 +14,7 @@ from skylift.model.problem import Problem, Problems
 
 
 class JsonView:
-    """A sink that writes each event as a line, with ``at``: seconds since the view was made."""
+    """A sink that writes each event as a line, with ``t``: seconds since the view was made, as in the journal."""
 
     def __init__(self, stream: TextIO | None = None, clock: Callable[[], float] = time.monotonic) -> None:
         self.stream = sys.stdout if stream is None else stream
@@ -34,11 +34,11 @@ class JsonView:
 
     def __call__(self, event: Event) -> None:
         """Write one line."""
-        self.line({"at": round(self.clock() - self.begun, 3), **event.as_dict()})
+        self.line({"t": round(self.clock() - self.begun, 3), **event.as_dict()})
 
     def result(self, value: dict[str, Any]) -> None:
         """Write the last line of a run: ``{"kind": "result", …}``."""
-        self.line({"at": round(self.clock() - self.begun, 3), "kind": "result", **value})
+        self.line({"t": round(self.clock() - self.begun, 3), "kind": "result", **value})
 
     def line(self, value: dict[str, Any]) -> None:
         """Write a value as one line at once, so that a reader sees it when it happens."""

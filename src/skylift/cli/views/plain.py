@@ -18,11 +18,17 @@ def _time_of_day() -> str:
 
 
 class PlainView:
-    """A sink that writes lines. ``stamp`` gives the time of day."""
+    """A sink that writes lines. ``stamp`` gives the time of day, ``clock`` any steady seconds."""
 
-    def __init__(self, stream: TextIO | None = None, stamp: Callable[[], str] = _time_of_day) -> None:
+    def __init__(
+        self,
+        stream: TextIO | None = None,
+        stamp: Callable[[], str] = _time_of_day,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.stream = sys.stdout if stream is None else stream
         self.stamp = stamp
+        self.clock = clock
         self.board = Board()
 
     def __enter__(self) -> Self:
@@ -38,7 +44,7 @@ class PlainView:
 
     def __call__(self, event: Event) -> None:
         """Take an event: write what began or ended."""
-        item = self.board.take(event, 0.0)
+        item = self.board.take(event, self.clock())
         if isinstance(event, PhaseFinished | RunFinished):
             blocked, skipped = self.board.held()
             if blocked:

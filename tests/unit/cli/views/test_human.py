@@ -47,7 +47,7 @@ def test_finished_work_is_one_line_each(good_run: Recording) -> None:
     assert Played(good_run).lines == [
         "  ! globals.yml:3: enable_haproxy has no effect here",
         "● images                                         0.4 s  27 images are there",
-        "  ✓ volume    2 volumes                          0.3 s",
+        "  ✓ volume    2 volumes                          0.2 s",
         "  ✓ container mariadb                            3.0 s",
         "  ✓ container nova_api                            11 s  made anew: nova.conf changed",
         "● apply                                           14 s",
