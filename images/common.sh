@@ -5,7 +5,8 @@
 #   /mnt/debian.lock      package, version and SHA-256 of what the Debian families install
 #   /mnt/machine/         the machine's package settings: sources.list, apt.conf, auth.conf, ca.crt, env
 #   /mnt/bin/uv           installer of Python packages
-# Mounting over a folder that every image has means that nothing of it stays in the image.
+# and /var/lib/apt/lists mounted writable: the recipes of one build share the package lists.
+# Mounting over folders that every image has means that nothing of them stays in the image.
 set -euo pipefail
 export DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8 HOME=/root
 umask 022
@@ -43,7 +44,11 @@ CONF
     printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d
     chmod 755 /usr/sbin/policy-rc.d
     dpkg-query -W -f '${Package} ${Version}\n' | sort >/tmp/packages.before
-    apt-get -q update
+    # Whoever comes first fetches the lists.
+    (
+        flock 9
+        [ -e /var/lib/apt/lists/fetched ] || { apt-get -q update && touch /var/lib/apt/lists/fetched; }
+    ) 9>/var/lib/apt/lists/flock
 }
 
 # Install the packages of the family's list.
@@ -71,7 +76,7 @@ apt_end() {
         rm -f /etc/apt/sources.list
     fi
     rm -rf /etc/apt/apt.conf.d/99build /etc/apt/auth.conf.d/build.conf /etc/apt/preferences.d/build \
-        /usr/sbin/policy-rc.d /tmp/packages.* /var/lib/apt/lists/* /var/cache/apt/* \
+        /usr/sbin/policy-rc.d /tmp/packages.* /var/cache/apt/* \
         /var/log/dpkg.log /var/log/apt /var/log/alternatives.log /var/cache/debconf/*-old /var/lib/dpkg/*-old
     check_lock "/usr/share/skylift/manifest/$1.debian"
 }

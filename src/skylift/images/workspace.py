@@ -38,6 +38,7 @@ class Workspace:
         # The package manager reads as a user of its own; what is secret in here has mode 0600.
         self.folder.chmod(0o755)
         machine.write(self.folder / "machine")
+        (self.folder / "lists").mkdir()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -65,7 +66,7 @@ class Workspace:
     def binds(self, family: Family) -> list[Bind]:
         """Stage the family and return its mounts."""
         place = self.stage(family)
-        binds = [Bind(place, "/mnt")]
+        binds = [Bind(place, "/mnt"), Bind(self.folder / "lists", "/var/lib/apt/lists", writable=True)]
         if family.companion:
             binds.append(Bind(place / "shared", "/mnt/shared", writable=True))
         return binds
