@@ -12,15 +12,11 @@ from skylift.engines.images import Bind, ImageConfig, ImageState, ImageStore
 from skylift.images import names
 from skylift.images.families import Family, final, image_key, load, overlay, recipes_folder, wanted
 from skylift.images.recipe import Follower, run_script
+from skylift.images.state import FAMILY, KEY, NAME
 from skylift.images.workspace import PREFIX, Workspace, building, check_space
-from skylift.model.container import LABEL
 from skylift.model.event import Sink, StepFinished, StepStarted
 from skylift.model.problem import Problem
 from skylift.model.service import Image
-
-KEY = LABEL + "image.key"
-FAMILY = LABEL + "image.family"
-NAME = LABEL + "image.name"
 
 
 @dataclass(frozen=True, slots=True)
