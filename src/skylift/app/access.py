@@ -59,7 +59,7 @@ def find(folder: Path) -> Access:
 
     path = folder / CLOUDS
     try:
-        text = path.read_text()
+        text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise Problem(
             code="no-credentials",
@@ -152,20 +152,20 @@ def _openrc(access: Access, credentials: Credentials) -> str:
 
 
 def _quoted(text: str) -> str:
-    """Return text as a YAML double-quoted scalar, of which JSON's strings are a subset."""
+    """Return text as a YAML double-quoted scalar; JSON's strings are one, but for its escapes of rare characters."""
     import json
 
-    return json.dumps(text)
+    return json.dumps(text, ensure_ascii=False)
 
 
 def _replace(path: Path, text: str) -> None:
     """Write a file of mode 0600 in one step; leave it alone when it is so already."""
     try:
-        if path.read_text() == text and path.stat().st_mode & 0o777 == 0o600:
+        if path.read_text(encoding="utf-8") == text and path.stat().st_mode & 0o777 == 0o600:
             return
     except FileNotFoundError:
         pass
     fresh = path.with_name(f".{path.name}.{os.getpid()}")
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
         file.write(text)
     fresh.replace(path)

@@ -21,6 +21,8 @@ from skylift.observed.engine import observe
 
 GUEST_DISKS = "/var/lib/nova"
 """Nova keeps the disks of its guests below this folder, unless an image backend puts them elsewhere."""
+LOOPING_RESTARTS, LOOPING_SECONDS = 3, 60
+"""A container that was restarted as often and started as recently is taken for one that cannot start."""
 RELEASE_NAMES = {"2025.1": "Epoxy", "2025.2": "Flamingo", "2026.1": "Gazpacho", "2026.2": "Hibiscus"}
 
 
@@ -41,10 +43,11 @@ class ContainerLine:
 
     @property
     def bad(self) -> bool:
-        """True for what should run and does not, or is not healthy, and for a job that failed."""
+        """True for what should run and does not, is not healthy or starts over and over, and for a job that failed."""
         if self.kind == "job":
             return self.status not in ("running", "created") and self.exit_code != 0
-        return self.status != "running" or self.health == "unhealthy"
+        looping = self.restarts >= LOOPING_RESTARTS and self.age < LOOPING_SECONDS
+        return self.status != "running" or self.health == "unhealthy" or looping
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +156,12 @@ def container_lines(states: Iterable[ContainerState], now: float) -> tuple[Conta
         )
         for state in states
     ]
-    return tuple(sorted(lines, key=lambda line: (not line.bad, line.kind == "job", line.service, line.name, line.node)))
+    return tuple(sorted(lines, key=_urgency))
+
+
+def _urgency(line: ContainerLine) -> tuple[bool, bool, bool, str, str, str]:
+    ended = line.status != "running"
+    return (not line.bad, line.kind == "job", line.bad and not ended, line.service, line.name, line.node)
 
 
 def guest_disks(services: Iterable[Service], observed: Observed, data_root: str) -> str:
