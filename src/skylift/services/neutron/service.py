@@ -35,6 +35,7 @@ def worker(name: str, program: str, port: str, *after: str) -> Container:
         files=(CONF, ML2),
         check=CommandCheck(("healthcheck_port", program, port)),
         after=(*BEHIND, *after),
+        grace=3,
     )
 
 

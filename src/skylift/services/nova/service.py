@@ -47,6 +47,7 @@ def worker(name: str) -> Container:
         files=(CONF,),
         check=CommandCheck(("healthcheck_port", f"nova-{name}", QUEUE)),
         after=("nova_schema", "rabbitmq"),
+        grace=3,
     )
 
 
@@ -79,14 +80,14 @@ SERVICE = Service(
                 ConfigFile("nova_sudoers.j2", "/etc/sudoers.d/nova_compute", "root", "0440"),
             ),
             check=CommandCheck(("healthcheck_port", "nova-compute", QUEUE)),
-            # It asks the catalogue for placement at its start and gives up when that fails.
-            after=("nova_conductor", "nova_libvirt", "placement_api", "catalogue"),
+            # It asks placement at its start, with a token, and gives up when that fails.
+            after=("nova_conductor", "nova_libvirt", "placement_api", "keystone"),
             storage=(
                 Storage("nova_compute", "/var/lib/nova", "disks of guests, shared with libvirt", data=True),
                 Storage("libvirt_run", "/run/libvirt", "libvirtd's socket"),
             ),
             permissions=(("/var/lib/nova", "nova:nova"), ("/var/lib/nova/instances", "nova:nova")),
-            grace=20,
+            grace=5,
         ),
     ),
     jobs=(

@@ -35,8 +35,8 @@ SERVICE = Service(
             command="uwsgi --ini /etc/octavia/octavia-api-uwsgi.ini",
             files=(CONF, ConfigFile("octavia-api-uwsgi.ini.j2", "/etc/octavia/octavia-api-uwsgi.ini", "octavia")),
             check=HttpCheck(9876, "/", 200),
-            # Without OVN's databases it would block for a minute at its start.
-            after=("octavia_schema", *OVN),
+            # Its OVN driver looks for the agent's sockets, and waits ever longer between its attempts.
+            after=("octavia_schema", *OVN, "octavia_driver_agent"),
             storage=(SOCKETS,),
             permissions=OWNERS,
             grace=3,
@@ -46,10 +46,12 @@ SERVICE = Service(
             image=Image("octavia-driver-agent", "openstack", "octavia"),
             command="octavia-driver-agent --config-file /etc/octavia/octavia.conf",
             files=(CONF,),
-            check=CommandCheck(("test", "-S", "/var/run/octavia/status.sock")),
+            # The last of its three sockets.
+            check=CommandCheck(("test", "-S", "/var/run/octavia/get.sock")),
             after=("octavia_schema", *OVN),
             storage=(SOCKETS,),
             permissions=OWNERS,
+            grace=3,
         ),
     ),
     jobs=(
