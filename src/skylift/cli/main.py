@@ -10,6 +10,7 @@ from skylift.cli.commands import (
     apply,
     down,
     env,
+    images,
     logs,
     openstack,
     plan,
@@ -33,7 +34,7 @@ app = typer.Typer(
 
 for command in (up, plan, apply, verify, status, down):
     command.register(app)
-for command in (openstack, exec_, logs, env):
+for command in (openstack, exec_, logs, env, images):
     command.register(app)
 version.register(app)
 
