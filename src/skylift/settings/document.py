@@ -122,7 +122,7 @@ def _entries(name: str, text: str, root: MappingNode) -> Document:
             detail = "a key is a list or a mapping"
             problems.append(problem("settings-yaml", detail, "Keys are plain names.", where))
             continue
-        key = str(key_node.value)
+        key = _sound(key_node.value)
         if key == "<<" and not key_node.style:
             fix = "Write the keys out."
             problems.append(problem("settings-yaml", "merge keys (<<) are not supported here", fix, where))
@@ -148,13 +148,18 @@ def _entries(name: str, text: str, root: MappingNode) -> Document:
 def _value(node: Any, depth: int = 0) -> Value:
     if node.id == "scalar":
         empty = not node.style and node.value in ("", "~", "null", "Null", "NULL")
-        return None if empty else str(node.value)
+        return None if empty else _sound(node.value)
     # Deeper levels have no use here, and an alias may contain itself.
     if depth > 2:
         return "…"
     if node.id == "sequence":
         return [_value(item, depth + 1) for item in node.value]
-    return {str(key.value): _value(value, depth + 1) for key, value in node.value}
+    return {_sound(key.value): _value(value, depth + 1) for key, value in node.value}
+
+
+def _sound(text: Any) -> str:
+    """Return text that can be encoded: YAML's escapes can spell half a character, and the whole one in two halves."""
+    return str(text).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _tag(node: Node) -> str:

@@ -96,7 +96,9 @@ class _Reader:
             return
         near = nearest(key, [*Globals.model_fields, *self.enabled])
         fix = f"Did you mean {near}?" if near else "Remove the line. The names are in docs/settings.md."
-        self._complain("settings-unknown-key", f"there is no setting {key}", fix, where)
+        self._complain(
+            "settings-unknown-key", f"there is no setting {key if key.isprintable() else repr(key)}", fix, where
+        )
 
     def _complain(self, code: str, detail: str, fix: str, where: str) -> None:
         self.problems.append(problem(code, detail, fix, where))

@@ -61,8 +61,7 @@ def of_error(key: str, value: Any, error: Mapping[str, Any], info: FieldInfo) ->
     else:
         rule = str(error["msg"])
     shown = ",".join(map(str, value)) if isinstance(value, list) else str(value)
-    # YAML can spell half a character ("\\ud800"), which no terminal and no journal can take.
-    shown = shown[:80].encode("utf-8", "backslashreplace").decode()
+    shown = shown[:80]
     fix = f"{key}: {choices[0]}" if choices else ""
     return f"{key} is «{shown}» and {rule}" if rule.startswith("must") else f"{key} is «{shown}»: {rule}", fix
 
