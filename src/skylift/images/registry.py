@@ -47,10 +47,10 @@ def credentials(registry: str, folder: Path | None = None) -> tuple[str, str] | 
     try:
         auths = json.loads((folder / "config.json").read_text(encoding="utf-8")).get("auths", {})
         entry = auths.get(registry) or auths.get(f"https://{registry}") or {}
-        user, _, password = base64.b64decode(entry["auth"]).decode().partition(":")
+        user, _, password = base64.b64decode(entry["auth"], validate=True).decode().partition(":")
     except (OSError, ValueError, KeyError, AttributeError, TypeError):
         return None
-    return user, password
+    return (user, password) if user else None
 
 
 class Registry:
@@ -103,7 +103,7 @@ class Registry:
                 response = await self._send(method, path, headers, self.tokens[repository])
         except aiohttp.ClientConnectorCertificateError as error:
             raise self._problem(
-                "registry-tls",
+                "registry-certificate",
                 "The registry's certificate is not trusted",
                 str(error.certificate_error),
                 "Add its authority to the machine's CA bundle; or set docker_registry_insecure: true for plain HTTP.",

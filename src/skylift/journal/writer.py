@@ -148,10 +148,8 @@ class Journal:
         if error is None:
             self.finish("ok")
         elif isinstance(error, Exception):
-            internal = Problem(
-                "internal", "Skylift failed in a way it did not foresee", f"{type(error).__name__}: {error}"
-            )
-            self.finish("failed", error if isinstance(error, Problem) else internal)
+            bug = Problem("bug", "This is a bug in Skylift", f"{type(error).__name__}: {error}")
+            self.finish("failed", error if isinstance(error, Problem) else bug)
         else:
             self.finish("interrupted")
 

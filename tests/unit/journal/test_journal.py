@@ -120,7 +120,7 @@ def test_a_killed_run_reads_as_cut_off_and_a_living_one_as_running(tmp_path: Pat
     [
         (None, "ok", None),
         (Problem("locked", "s"), "failed", "locked"),
-        (ValueError("odd"), "failed", "internal"),
+        (ValueError("odd"), "failed", "bug"),
         (KeyboardInterrupt(), "interrupted", None),
     ],
 )
