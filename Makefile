@@ -68,7 +68,7 @@ bench: $(READY) engine
 	@$(BIN)/python bench/run.py $(ARGS)
 
 docs: $(READY)
-	@$(BIN)/python scripts/errors.py
+	@$(BIN)/python scripts/gen_errors.py
 	@$(BIN)/python scripts/picture.py
 
 # Runtime and tools in one lock, for every Python from 3.11, with hashes and without the address of any index.
