@@ -48,12 +48,8 @@ class Process:
     """A command that runs, and says when it is ready."""
 
     def __init__(self, which: str, seconds: float) -> None:
-        self.popen = subprocess.Popen(
-            [sys.executable, "-c", SCRIPT, which, str(seconds)],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        command = [sys.executable, "-c", SCRIPT, which, str(seconds)]
+        self.popen = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         assert self.popen.stdout is not None
         self.line = self.popen.stdout.readline
         assert self.line() == "ready\n"
