@@ -10,6 +10,7 @@ from skylift.model.service import (
     Container,
     Database,
     Endpoint,
+    Grant,
     HttpCheck,
     Image,
     Job,
@@ -85,6 +86,9 @@ SERVICE = Service(
             storage=(
                 Storage("nova_compute", "/var/lib/nova", "disks of guests, shared with libvirt", data=True),
                 Storage("libvirt_run", "/run/libvirt", "libvirtd's socket"),
+            ),
+            capabilities=(
+                Grant("NET_ADMIN", "sets the packet size of guests' tap devices, removes them when guests go"),
             ),
             permissions=(("/var/lib/nova", "nova:nova"), ("/var/lib/nova/instances", "nova:nova")),
             grace=5,
