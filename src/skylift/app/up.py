@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from skylift.app import access
 from skylift.app.apply import execute, prepare
 from skylift.app.run import start
 from skylift.app.verify import prove
 from skylift.app.workspace import Workspace
-from skylift.model.event import Sink
+from skylift.model.event import RunResult, Sink
 from skylift.model.proof import Report
 
 
@@ -24,6 +25,16 @@ class UpResult:
     endpoints: dict[str, str]
     credentials: Path
     phases: dict[str, float] = field(default_factory=dict)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the JSON form."""
+        return {
+            "changed": self.changed,
+            "report": self.report.as_dict() if self.report else None,
+            "endpoints": self.endpoints,
+            "credentials": str(self.credentials),
+            "phases": {name: round(seconds, 3) for name, seconds in self.phases.items()},
+        }
 
 
 async def up(workspace: Workspace, sink: Sink, *, verify: bool = True, stop: asyncio.Event | None = None) -> UpResult:
@@ -40,10 +51,12 @@ async def up(workspace: Workspace, sink: Sink, *, verify: bool = True, stop: asy
         if verify:
             with run.phase("verify"):
                 report = await prove(workspace, situation.cloud, run)
-        return UpResult(
+        result = UpResult(
             changed=changed,
             report=report,
             endpoints={entry.type: entry.url for entry in situation.desired.catalogue},
             credentials=written.clouds,
             phases=dict(run.phases),
         )
+        run(RunResult(result.as_dict()))
+        return result

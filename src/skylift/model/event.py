@@ -41,6 +41,14 @@ class RunFinished(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class RunResult(Event):
+    """What a run leads to, for those who read its events: endpoints, credentials' path, proofs, seconds by phase."""
+
+    kind: ClassVar[str] = "run-result"
+    values: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class PhaseStarted(Event):
     """A phase of a use case begins (images, checks, plan, apply, verify). ``total`` operations, 0 when unknown."""
 

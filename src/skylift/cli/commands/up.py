@@ -39,26 +39,14 @@ def up(
 
         async with Workspace.open(config) as workspace, shown(choose(as_json=as_json), stop) as view:
             result = await use_case.up(workspace, view, verify=verify, stop=stop)
-        _show(result, as_json)
+        if not as_json:
+            _show(result)
         return DONE if result.report is None or result.report.ok else FAILED
 
     run(body, as_json=as_json, graceful=True)
 
 
-def _show(result: UpResult, as_json: bool) -> None:
-    if as_json:
-        from skylift.cli.views.json import JsonView
-
-        JsonView().result(
-            {
-                "changed": result.changed,
-                "report": result.report.as_dict() if result.report else None,
-                "endpoints": dict(result.endpoints),
-                "credentials": str(result.credentials),
-                "phases": dict(result.phases),
-            }
-        )
-        return
+def _show(result: UpResult) -> None:
     from skylift.cli.console import output
     from skylift.cli.views import proofs, summary
 

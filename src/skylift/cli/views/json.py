@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Self, TextIO
 
-from skylift.model.event import Event
+from skylift.model.event import Event, RunResult
 from skylift.model.problem import Problem, Problems
 
 
@@ -37,8 +37,8 @@ class JsonView:
         self.line({"t": round(self.clock() - self.begun, 3), **event.as_dict()})
 
     def result(self, value: dict[str, Any]) -> None:
-        """Write the last line of a run: ``{"kind": "result", …}``."""
-        self.line({"t": round(self.clock() - self.begun, 3), "kind": "result", **value})
+        """Write the last line of a run: ``{"kind": "run-result", "values": {…}}``."""
+        self(RunResult(value))
 
     def line(self, value: dict[str, Any]) -> None:
         """Write a value as one line at once, so that a reader sees it when it happens."""

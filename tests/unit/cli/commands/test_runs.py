@@ -12,7 +12,7 @@ import pytest
 from skylift.app.apply import ApplyResult
 from skylift.app.down import DownResult, Leaving
 from skylift.app.up import UpResult
-from skylift.model.event import Notice, PhaseFinished, PhaseStarted, Sink
+from skylift.model.event import Notice, PhaseFinished, PhaseStarted, RunResult, Sink
 from skylift.model.plan import Operation, Plan
 from skylift.model.problem import Problem
 from skylift.model.proof import ProofResult, Report
@@ -31,7 +31,11 @@ def behind_up(monkeypatch: pytest.MonkeyPatch, report: Report | None) -> list[bo
         asked.append(verify)
         sink(PhaseStarted("apply", 1))
         sink(PhaseFinished("apply", 1.5))
-        return UpResult(3, report, {"image": "http://10.0.0.2:9292"}, Path("/etc/skylift/clouds.yaml"), {"apply": 1.5})
+        result = UpResult(
+            3, report, {"image": "http://10.0.0.2:9292"}, Path("/etc/skylift/clouds.yaml"), {"apply": 1.5}
+        )
+        sink(RunResult(result.as_dict()))
+        return result
 
     monkeypatch.setattr("skylift.app.up.up", up)
     return asked
@@ -61,10 +65,10 @@ def test_up_fails_when_a_proof_fails(monkeypatch: pytest.MonkeyPatch, skylift: C
 def test_up_as_json_is_a_line_an_event_and_a_result(monkeypatch: pytest.MonkeyPatch, skylift: Command) -> None:
     behind_up(monkeypatch, GOOD)
     lines = skylift("up", "--json").lines
-    assert [line["kind"] for line in lines] == ["phase-started", "phase-finished", "result"]
-    assert lines[-1]["changed"] == 3
-    assert lines[-1]["report"]["ok"] is True
-    assert lines[-1]["credentials"] == "/etc/skylift/clouds.yaml"
+    assert [line["kind"] for line in lines] == ["phase-started", "phase-finished", "run-result"]
+    assert lines[-1]["values"]["changed"] == 3
+    assert lines[-1]["values"]["report"]["ok"] is True
+    assert lines[-1]["values"]["credentials"] == "/etc/skylift/clouds.yaml"
 
 
 @pytest.mark.parametrize(("plan", "code"), [(PLAN, 2), (Plan("skylift"), 0)])
@@ -139,7 +143,7 @@ def test_apply_as_json_prints_json_alone(monkeypatch: pytest.MonkeyPatch, skylif
     behind_apply(monkeypatch)
     assert skylift("apply", "--json").code == 1
     (result,) = skylift("apply", "--json", "--yes").lines
-    assert (result["confirmed"], result["changed"]) == (True, 1)
+    assert (result["values"]["confirmed"], result["values"]["changed"]) == (True, 1)
 
 
 @pytest.mark.parametrize(("report", "code"), [(GOOD, 0), (BAD, 1), (Report(None, ()), 1)])
@@ -176,4 +180,4 @@ def test_down_lists_what_goes_and_wants_a_yes(monkeypatch: pytest.MonkeyPatch, s
     assert ran.code == 0
     assert "The cloud is gone: 40 operations carried out." in ran.out
     assert keeps == [False, True]
-    assert skylift("down", "--yes", "--json").lines[-1]["removed"] == 40
+    assert skylift("down", "--yes", "--json").lines[-1]["values"]["removed"] == 40

@@ -52,7 +52,7 @@ def test_each_event_is_a_json_line_with_its_time_and_can_be_read_back(good_run: 
     view.result({"changed": 6})
     *events, result = [json.loads(line) for line in stream.getvalue().splitlines()]
     assert [(round(e["t"], 3), from_dict(e)) for e in events] == [(round(at, 3), event) for at, event in good_run]
-    assert result == {"t": 14.0, "kind": "result", "changed": 6}
+    assert result == {"t": 14.0, "kind": "run-result", "values": {"changed": 6}}
 
 
 def test_several_problems_are_all_in_the_json_form() -> None:
