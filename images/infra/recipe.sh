@@ -6,6 +6,16 @@ step 'package lists'
 apt_begin
 
 step 'installing the packages'
+# Large tools that nothing here uses: repair of storage engines that OpenStack does not use, a second
+# build of the same emulator, the data base of hardware names.
+cat >/etc/dpkg/dpkg.cfg.d/skylift <<'CONF'
+path-exclude=/usr/bin/aria_*
+path-exclude=/usr/bin/myisam*
+path-exclude=/usr/bin/mariadb-slap
+path-exclude=/usr/bin/mariadb-import
+path-exclude=/usr/bin/qemu-system-i386
+path-exclude=/usr/lib/udev/hwdb.d/*
+CONF
 # MariaDB's package would make a data directory that no image keeps: it does not where there is one.
 install -d -o mysql -g mysql /var/lib/mysql/mysql
 apt_install /mnt/recipe/packages.txt

@@ -148,6 +148,23 @@ class ImageStore:
         with engine_call(f"put files into {container}"):
             await self.docker.containers.container(container).put_archive("/", buffer.getvalue())
 
+    async def read_folder(self, image: str, folder: str) -> dict[str, bytes]:
+        """Return the files of a folder in an image by name; empty when it has none. The image is not run."""
+        name = f"skylift-build-read-{image.removeprefix('sha256:').replace('/', '-').replace(':', '-')[:40]}"
+        await self.create_builder(name, image, ["true"])
+        try:
+            with engine_call(f"read {folder} of {image}", absent_ok=True):
+                archive = await self.docker.containers.container(name).get_archive(folder)
+                with archive:
+                    return {
+                        Path(member.name).name: file.read()
+                        for member in archive.getmembers()
+                        if member.isfile() and (file := archive.extractfile(member)) is not None
+                    }
+            return {}
+        finally:
+            await self.discard(name)
+
     async def start(self, container: str) -> None:
         """Start a build container."""
         with engine_call(f"start {container}"):

@@ -13,7 +13,7 @@ NAME = re.compile(r"^[a-z0-9][a-z0-9+.-]+$")
 HEADER = (
     "# Debian packages of the image families: package, version, SHA-256 of the .deb file.",
     "# Builds prefer these versions where the mirror still has them; other content under the same version is an error.",
-    "# Made anew from a build by: skylift images lock",
+    "# Made anew by: scripts/lock-images.sh",
 )
 
 
@@ -47,7 +47,7 @@ def _invalid(where: str, number: int, detail: str) -> Problem:
         code="lock-invalid",
         summary="The lock of the Debian packages cannot be read",
         detail=detail,
-        fix="Restore the file from the repository, or make it anew with 'skylift images lock'.",
+        fix="Restore the file from the repository, or make it anew with scripts/lock-images.sh.",
         where=f"{where}:{number}",
     )
 

@@ -22,6 +22,7 @@ PREFIX = "skylift-build-"
 """Begins the name of every build container and scratch folder, so that leftovers are known."""
 
 ROOT = Path("/var/tmp")  # noqa: S108 - on disk, unlike /tmp on many machines; the folder made in it is private
+LOCK = "skylift-image-build"
 MIB = 1 << 20
 
 
@@ -90,14 +91,14 @@ def mount_points() -> frozenset[str]:
 
 
 @contextmanager
-def building() -> Iterator[None]:
+def building(name: str = LOCK) -> Iterator[None]:
     """Let one process build at a time. Raises Problem ``images-busy``.
 
     The lock is a name in the abstract socket namespace: no file, and gone with the process however it ends.
     """
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as lock:
         try:
-            lock.bind("\0skylift-image-build")
+            lock.bind("\0" + name)
         except OSError as error:
             raise Problem(
                 code="images-busy",
