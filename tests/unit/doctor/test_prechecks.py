@@ -166,17 +166,18 @@ def test_half_a_cloud_needs_half() -> None:
     half = replace(context, host=host)
     assert half.missing_share == 0.5
     assert [problem.code for problem in find_problems(half)] == ["disk-full", "memory-short"]
-    assert "about 1.0 GiB" in find_problems(half)[0].detail
+    assert "about 0.5 GiB" in find_problems(half)[0].detail
 
 
 def test_images_that_are_built_need_more_than_pulled_or_present_ones() -> None:
     def refused(free: int, **more: Any) -> bool:
         return bool(find_problems(replace(on(disk_free=free * GIB), **more)))
 
-    assert refused(8)
-    assert not refused(8, build_images=False)
-    assert refused(5, build_images=False)
-    assert not refused(5, images_present=True)
+    assert not refused(5)
+    assert refused(4)
+    assert not refused(4, build_images=False)
+    assert refused(3, build_images=False)
+    assert not refused(1, images_present=True)
 
 
 @pytest.mark.parametrize(
