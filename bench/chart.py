@@ -111,7 +111,7 @@ def longest_chain(bars: Mapping[str, Bar]) -> list[str]:
     planned = [bar for bar in bars.values() if bar.needs or any(bar.step in other.needs for other in bars.values())]
     if not planned:
         return []
-    bar = max(planned, key=lambda bar: bar.end)
+    bar = sorted(planned, key=lambda bar: bar.end)[-1]  # of several at once the one that began last
     chain = [bar.step]
     while before := [bars[need] for need in bar.needs if need in bars]:
         bar = max(before, key=lambda bar: bar.end)

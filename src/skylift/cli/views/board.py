@@ -56,6 +56,7 @@ class Phase:
     since: float
     total: int = 0
     done: int = 0
+    failed: bool = False
 
 
 class Board:
@@ -67,6 +68,8 @@ class Board:
         self._of_step: dict[str, Item] = {}
         self._succeeded: set[str] = set()
         self._held: list[Item] = []
+        self.last_failed = False
+        """Whether a step of the phase that ended last had failed."""
 
     def take(self, event: Event, now: float) -> Item | None:
         """Take one event that happened at ``now`` (seconds of any steady clock)."""
@@ -74,7 +77,8 @@ class Board:
             case PhaseStarted():
                 self.phases[event.phase] = Phase(event.phase, now, event.total)
             case PhaseFinished():
-                self.phases.pop(event.phase, None)
+                ended = self.phases.pop(event.phase, None)
+                self.last_failed = ended is not None and ended.failed
             case PlanMade():
                 for operation in event.operations:
                     self._plan(operation["id"], operation["action"], operation["target"], operation["cause"])
@@ -148,6 +152,7 @@ class Board:
         item.left.discard(event.step)
         for phase in self.phases.values():
             phase.done += 1
+            phase.failed = phase.failed or event.state == "failed"
         if event.state == "ok":
             self._succeeded.add(event.step)
             item.detail = event.detail or item.detail

@@ -65,7 +65,7 @@ class HumanView:
             for line in held_lines(*self.board.held()):
                 self.console.print(line)
         if isinstance(event, PhaseFinished):
-            self.console.print(phase_line(event))
+            self.console.print(phase_line(event, failed=self.board.last_failed))
         elif isinstance(event, Notice):
             self.console.print(notice_line(event))
         elif item is not None:
@@ -95,6 +95,7 @@ def item_line(item: Item) -> Text:
         line.append(f"  {item.detail or item.state}", style)
     elif note := remark(item):
         line.append(f"  {note}", "dim")
+        line.no_wrap, line.overflow = True, "ellipsis"
     return line
 
 
@@ -123,9 +124,10 @@ def held_lines(blocked: list[str], skipped: list[str]) -> list[Text]:
     return lines
 
 
-def phase_line(event: PhaseFinished) -> Text:
+def phase_line(event: PhaseFinished, *, failed: bool) -> Text:
     """Return the line that closes a phase."""
-    line = Text.assemble(("● ", "cyan"), (f"{event.phase:<{LABEL_WIDTH + 12}}", "bold"))
+    mark = ("✗ ", "bold red") if failed else ("● ", "cyan")
+    line = Text.assemble(mark, (f"{event.phase:<{LABEL_WIDTH + 12}}", "bold"))
     line.append(f"{words.seconds(event.seconds):>10}", "cyan")
     if event.detail:
         line.append(f"  {event.detail}")
@@ -143,7 +145,8 @@ def running_row(item: Item, now: float) -> Text:
     """Return the row of a running item: spinner, name, what it does, since when, news or what it waits for."""
     elapsed = max(0.0, now - item.since)
     step = next(iter(item.running), "")
-    doing = words.verb(step.split(":", 1)[0]) if "." in step.split(":", 1)[0] else ""
+    action = step.split(":", 1)[0]
+    doing = words.verb(action) if item.kind in ("container", "job") and "." in action else ""
     row = Text.assemble(
         "  ", (SPINNER[int(elapsed * 6) % len(SPINNER)], "cyan"), " ", (f"{item.kind:<10}", "dim"), f"{item.name:<26} "
     )

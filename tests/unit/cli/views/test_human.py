@@ -58,7 +58,7 @@ def test_a_failure_and_what_it_blocked_are_a_line_each(failed_run: Recording) ->
     assert Played(failed_run).lines[3:] == [
         "  ✗ container mariadb                            3.0 s  A container ended that should keep running",
         "  ■ 1 not begun, for what they need failed: nova_api",
-        "● apply                                          3.5 s",
+        "✗ apply                                          3.5 s",
     ]
 
 
