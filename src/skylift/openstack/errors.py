@@ -9,7 +9,7 @@ from typing import Any
 
 from skylift.model.problem import Problem
 
-_SUMMARIES = {
+SUMMARIES = {
     "api-unreachable": "An OpenStack API does not answer",
     "api-login-refused": "Keystone refuses the user name or the password",
     "api-refused": "An OpenStack API refused a request",
@@ -37,7 +37,7 @@ class ApiProblem(Problem):
         transient: bool = False,
     ) -> None:  # fmt: skip
         fix = _FIXES.get(code, "").format(service=service)
-        super().__init__(code, _SUMMARIES[code], detail, fix, where)
+        super().__init__(code, SUMMARIES[code], detail, fix, where)
         self.status = status
         self.message = message
         self.transient = transient

@@ -1,0 +1,111 @@
+"""Roles, catalogue entries and service users: created, mended, left alone."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from tests.unit.openstack.fake_cloud import FakeCloud
+
+from skylift.model.desired import CatalogueEntry, ServiceAccount
+from skylift.model.secret import Secret
+from skylift.openstack.catalogue import Catalogue
+
+GLANCE = CatalogueEntry("glance", "image", "glance", "Images", "http://a:9292")
+NOVA = ServiceAccount("nova", "nova", Secret("pw"), ("service",))
+
+
+def test_an_entry_is_listed_with_three_endpoints(cloud: FakeCloud) -> None:
+    catalogue = Catalogue(cloud.api())
+    assert catalogue.ensure_entry(GLANCE) == "listed"
+    entries, _, _ = Catalogue(cloud.api()).observe()
+    assert [(one.type, one.name) for one in entries] == [("image", "glance")]
+    assert entries[0].urls == dict.fromkeys(("public", "internal", "admin"), "http://a:9292")
+    cloud.changed()
+    assert catalogue.ensure_entry(GLANCE) == "was right"
+    assert Catalogue(cloud.api()).ensure_entry(GLANCE) == "was right"
+    assert cloud.changed() == []
+
+
+def test_a_wrong_url_is_corrected_and_duplicates_go(cloud: FakeCloud) -> None:
+    Catalogue(cloud.api()).ensure_entry(GLANCE)
+    service = cloud.named("/v3/services", "glance")["id"]
+    endpoints = cloud.items["/v3/endpoints"]
+    wrong = next(one for one in endpoints.values() if one["interface"] == "internal")
+    wrong["url"] = "http://old:9292"
+    cloud.add("/v3/endpoints", service_id=service, interface="public", region_id="RegionOne", url="x", enabled=True)
+    other = cloud.add("/v3/endpoints", service_id=service, interface="public", region_id="Elsewhere", url="y")
+    cloud.add("/v3/services", type="image", name="glance")
+    cloud.changed()
+    done = Catalogue(cloud.api()).ensure_entry(GLANCE)
+    assert done == "a duplicate removed, a second public endpoint removed, internal was http://old:9292"
+    assert wrong["url"] == "http://a:9292"
+    assert len(endpoints) == 4
+    assert other["id"] in endpoints
+    assert len(cloud.items["/v3/services"]) == 1
+    assert {method for method, _ in cloud.changed()} == {"DELETE", "PATCH"}
+
+
+def test_an_account_is_made_with_project_and_roles(cloud: FakeCloud) -> None:
+    catalogue = Catalogue(cloud.api())
+    assert catalogue.ensure_account(NOVA) == "created"
+    user = cloud.named("/v3/users", "nova")
+    assert (user["domain_id"], user["password"], user["enabled"]) == ("default", "pw", True)
+    assert cloud.named("/v3/projects", "service")["domain_id"] == "default"
+    _, accounts, roles = Catalogue(cloud.api()).observe()
+    assert accounts == {"nova": frozenset({"admin", "service"})}
+    assert roles == {"admin", "service"}
+
+
+def test_an_account_that_is_right_is_left_alone(cloud: FakeCloud) -> None:
+    Catalogue(cloud.api()).ensure_account(NOVA)
+    cloud.passwords["nova"] = "pw"
+    cloud.changed()
+    assert Catalogue(cloud.api()).ensure_account(NOVA) == "was right"
+    assert cloud.changed() == []
+
+
+def test_a_password_that_is_refused_is_set(cloud: FakeCloud) -> None:
+    Catalogue(cloud.api()).ensure_account(NOVA)
+    cloud.named("/v3/users", "nova")["password"] = "old"
+    cloud.passwords["nova"] = "old"
+    assert Catalogue(cloud.api()).ensure_account(NOVA) == "password set"
+    assert cloud.named("/v3/users", "nova")["password"] == "pw"
+
+
+def test_a_missing_role_is_given(cloud: FakeCloud) -> None:
+    Catalogue(cloud.api()).ensure_account(NOVA)
+    cloud.passwords["nova"] = "pw"
+    more = ServiceAccount("nova", "nova", Secret("pw"), ("service", "reader"))
+    assert Catalogue(cloud.api()).ensure_account(more) == "given reader"
+
+
+def test_accounts_side_by_side_make_one_project_and_one_role_each(cloud: FakeCloud) -> None:
+    catalogue = Catalogue(cloud.api())
+    accounts = [ServiceAccount(name, name, Secret("pw"), ("service",)) for name in "abcdefgh"]
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(catalogue.ensure_account, accounts)) == ["created"] * 8
+    assert len(cloud.items["/v3/projects"]) == 1
+    assert sorted(role["name"] for role in cloud.items["/v3/roles"].values()) == ["admin", "service"]
+    assert len(cloud.grants) == 16
+
+
+def test_a_role_is_made_once(cloud: FakeCloud) -> None:
+    catalogue = Catalogue(cloud.api())
+    assert [catalogue.ensure_role("x"), catalogue.ensure_role("x")] == ["created", "was there"]
+    catalogue.forget()
+    assert catalogue.ensure_role("x") == "was there"
+
+
+def test_observing_takes_four_requests(cloud: FakeCloud) -> None:
+    Catalogue(cloud.api()).observe()
+    assert len([one for one in cloud.requests if one[1] != "/v3/auth/tokens"]) == 4
+
+
+@pytest.mark.parametrize("status", [403, 500])
+def test_what_keystone_refuses_is_a_problem(cloud: FakeCloud, status: int) -> None:
+    from skylift.openstack.errors import ApiProblem
+
+    cloud.faults.append(("/v3/roles", status, {}, "{}"))
+    with pytest.raises(ApiProblem):
+        Catalogue(cloud.api()).observe()
