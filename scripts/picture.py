@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -107,8 +108,12 @@ def save(lines: Sequence[RenderableType], path: Path, title: str, command: str) 
     """Write the lines as a picture of a terminal."""
     console = Console(file=io.StringIO(), width=WIDTH, highlight=False, force_terminal=True, record=True)
     console.print(Group(Text.assemble(("$ ", "bold green"), command), *lines))
+    drawn = console.export_svg(title=title, unique_id=path.stem)
+    # The picture must not make its reader's browser fetch a font from elsewhere.
+    drawn = re.sub(r"@font-face \{.*?\}\s*", "", drawn, flags=re.DOTALL)
+    drawn = drawn.replace("Fira Code, monospace", "'Fira Code', 'DejaVu Sans Mono', Menlo, Consolas, monospace")
     path.parent.mkdir(parents=True, exist_ok=True)
-    console.save_svg(str(path), title=title, unique_id=path.stem)
+    path.write_text(drawn)
 
 
 def main(arguments: Sequence[str]) -> int:
