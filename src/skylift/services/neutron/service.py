@@ -52,6 +52,7 @@ SERVICE = Service(
                 CONF,
                 ML2,
                 ConfigFile("neutron-server-uwsgi.ini.j2", "/etc/neutron/neutron-server-uwsgi.ini", "neutron"),
+                ConfigFile("skylift_neutron_api.py.j2", "/etc/neutron/wsgi/skylift_neutron_api.py", "neutron"),
             ),
             check=HttpCheck(9696, "/", 200),
             after=BEHIND,
