@@ -8,6 +8,7 @@ import typer
 
 from skylift.cli.commands import (
     apply,
+    check,
     down,
     env,
     images,
@@ -32,7 +33,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 
-for command in (up, plan, apply, verify, status, down):
+for command in (up, plan, apply, verify, status, check, down):
     command.register(app)
 for command in (openstack, exec_, logs, env, images):
     command.register(app)

@@ -21,7 +21,7 @@ from skylift.openstack.client import Credentials
 
 Command = Callable[..., Any]
 
-COMMANDS = ["up", "plan", "apply", "verify", "status", "down", "openstack", "exec", "logs", "env", "version",
+COMMANDS = ["up", "check", "plan", "apply", "verify", "status", "down", "openstack", "exec", "logs", "env", "version",
             "images list", "images build", "images prune"]  # fmt: skip
 
 
@@ -149,3 +149,12 @@ def test_images(monkeypatch: pytest.MonkeyPatch, skylift: Command) -> None:
     assert len(skylift("images", "list", "--json").document["images"]) == 3
     assert skylift("images", "prune").out.splitlines() == ["  - skylift/old:1", "1 image removed"]
     assert len(skylift("images", "prune", "--all", "--json").document["removed"]) == 3
+
+
+def test_check_names_what_it_checked(monkeypatch: pytest.MonkeyPatch, skylift: Command) -> None:
+    async def precheck(_: object) -> tuple[str, ...]:
+        return ("disk", "memory")
+
+    monkeypatch.setattr("skylift.app.precheck.precheck", precheck)
+    assert skylift("check").out == "All 2 checks hold: disk, memory.\n"
+    assert skylift("check", "--json").document == {"ok": True, "checks": ["disk", "memory"]}
