@@ -133,6 +133,9 @@ def _open(path: Path) -> int | None:
     except FileNotFoundError:
         return None
     except OSError as error:
+        if isinstance(error, FileExistsError) and not path.parent.exists():
+            # mkdir found the folder, and it was gone when it looked whether it is one.
+            return None
         raise Problem(
             code="lock-unwritable",
             summary="The lock file cannot be made",
