@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from skylift.model.service import (
+    CommandCheck,
     ConfigFile,
     Container,
     Database,
@@ -47,6 +48,8 @@ SERVICE = Service(
             image=Image("keystone-fernet", "openstack", "keystone"),
             command="bash /usr/local/bin/fernet-rotation",
             files=(CONF, ConfigFile("fernet-rotation.j2", "/usr/local/bin/fernet-rotation", "root", "0755")),
+            # It listens nowhere: it is well when it can read the key it will rotate.
+            check=CommandCheck(("test", "-r", f"{TOKENS}0")),
             after=("keystone_bootstrap",),
             storage=KEYS,
             permissions=OWNERS,

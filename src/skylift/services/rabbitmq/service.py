@@ -18,14 +18,14 @@ SERVICE = Service(
         Container(
             name="rabbitmq",
             image=Image("rabbitmq", "infra", "rabbitmq"),
-            # Debian's wrapper of the same name in /usr/sbin would send the output to a file.
-            command="/usr/lib/rabbitmq/bin/rabbitmq-server",
+            command="/usr/local/bin/rabbitmq_start",
             files=(
                 ConfigFile("rabbitmq.conf.j2", "/etc/rabbitmq/rabbitmq.conf", "rabbitmq"),
                 ConfigFile("rabbitmq-env.conf.j2", "/etc/rabbitmq/rabbitmq-env.conf", "rabbitmq"),
                 ConfigFile("definitions.json.j2", "/etc/rabbitmq/definitions.json", "rabbitmq"),
                 ConfigFile("enabled_plugins.j2", "/etc/rabbitmq/enabled_plugins", "rabbitmq"),
                 ConfigFile("erl_inetrc.j2", "/etc/rabbitmq/erl_inetrc", "rabbitmq"),
+                ConfigFile("rabbitmq_start.sh.j2", "/usr/local/bin/rabbitmq_start", "root", "0755"),
                 ConfigFile("erlang.cookie.j2", "/var/lib/rabbitmq/.erlang.cookie", "rabbitmq", "0400"),
             ),
             check=TcpCheck(5672),

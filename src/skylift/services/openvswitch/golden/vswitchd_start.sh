@@ -1,0 +1,66 @@
+#!/bin/sh
+# Write the node's settings to the database, give the bridges their interfaces, then become ovs-vswitchd.
+# Runs at every start, also after the engine's own restart, which gives the interfaces their addresses again.
+set -eu
+
+vsctl() { ovs-vsctl --no-wait --retry --timeout=60 "$@"; }
+
+vsctl init -- set Open_vSwitch . \
+    external-ids:system-id=node1 \
+    external-ids:hostname=node1 \
+    external-ids:ovn-remote='"tcp:172.24.0.16:6642"' \
+    external-ids:ovn-remote-probe-interval=60000 \
+    external-ids:ovn-openflow-probe-interval=60 \
+    external-ids:ovn-monitor-all=true \
+    external-ids:ovn-encap-type=geneve \
+    external-ids:ovn-encap-ip=172.24.8.16 \
+    external-ids:ovn-bridge-datapath-type=netdev \
+    external-ids:ovn-bridge-mappings='"physnet1:br-ex"' \
+    external-ids:ovn-cms-options=enable-chassis-as-gw \
+    other_config:userspace-tso-enable=true \
+    other_config:n-handler-threads=1 other_config:n-revalidator-threads=1
+
+# The interface that has address $1. The engine may number them otherwise after its restart.
+interface_of() {
+    ip -o -4 address show | awk -v wanted="$1" '{ split($4, part, "/"); if (part[1] == wanted && $2 ~ /^eth/) print $2 }'
+}
+
+# Make bridge $1 with the interface that has address $2, and take the address away. Without such an interface
+# this was done at an earlier start, and the database still has the port.
+attach() {
+    vsctl --may-exist add-br "$1" -- set Bridge "$1" datapath_type=netdev fail_mode=standalone
+    device=$(interface_of "$2")
+    [ -n "$device" ] || return 0
+    for port in $(vsctl list-ports "$1"); do
+        case "$port" in eth*) vsctl --if-exists del-port "$port" ;; esac
+    done
+    vsctl --if-exists del-port "$device" -- add-port "$1" "$device"
+    # The port first: were it cut off in between, the next start would find the address and go on.
+    ip address flush dev "$device"
+    ip link set dev "$device" up
+}
+
+attach br-ex 172.24.4.16
+attach br-tunnel 172.24.8.16
+# Where the engine had put the default route on the external interface, it is gone now.
+ip route replace default via 172.24.0.1
+
+# The bridges' own interfaces exist only while ovs-vswitchd runs. Forked twice: what it leaves is for process 1 to
+# reap, which ovs-vswitchd would not do.
+( (
+    for device in br-ex br-tunnel; do
+        tries=0
+        until ip link show dev "$device" >/dev/null 2>&1; do
+            tries=$((tries + 1))
+            [ "$tries" -le 600 ] || { echo "bridge $device has no interface after 60 s" >&2; exit 1; }
+            sleep 0.1
+        done
+        ip link set dev "$device" up
+    done
+    # Userspace tunnels leave through a bridge's own interface, so that one has the tunnel address.
+    ip address replace 172.24.8.16/24 dev br-tunnel
+) & )
+
+exec ovs-vswitchd -vconsole:warn -vsyslog:off -vfile:off --no-chdir \
+    --pidfile=/run/openvswitch/ovs-vswitchd.pid --unixctl=/run/openvswitch/ovs-vswitchd.ctl \
+    unix:/run/openvswitch/db.sock

@@ -1,0 +1,76 @@
+"""One fixed cloud with telling passwords, from which every service is rendered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from ipaddress import IPv4Address, IPv4Network
+from pathlib import Path
+
+from skylift import services
+from skylift.desired.build import build, enabled_services
+from skylift.model.cloud import Cloud, EngineNetwork, Machine, Node
+from skylift.model.container import ContainerSpec
+from skylift.model.desired import Desired
+from skylift.model.secret import Secret
+from skylift.settings import load_text
+
+PURPOSES = ("internal", "external", "tunnel")
+
+
+def cloud() -> Cloud:
+    """Return a cloud of one contained node, emulated, with the userspace datapath."""
+    networks = []
+    for number, purpose in enumerate(PURPOSES):
+        subnet = IPv4Network(f"172.24.{number * 4}.0/24")
+        block = IPv4Network(f"172.24.{number * 4}.0/27")
+        name = f"golden-{number + 1}-{purpose}"
+        networks.append(EngineNetwork(name, purpose, subnet, subnet[1], block, f"sk-golden{purpose[0]}"))
+    addresses = (IPv4Address("172.24.0.16"), IPv4Address("172.24.4.16"), IPv4Address("172.24.8.16"))
+    machine = Machine("qemu", "golden", "netdev", "golden", cpus=2, memory=8 << 30)
+    return Cloud(
+        "golden", "2026.2", "172.24.0.16", tuple(networks), (Node("node1", "golden-node1", *addresses),), machine
+    )
+
+
+def desired() -> Desired:
+    """Return the desired cloud of an empty globals.yml. A password is its name in capitals."""
+    declared = services.load()
+    settings = load_text("", declared)
+    on = enabled_services(declared, {service.name: settings.enables(service.enabled_by) for service in declared})
+    passwords = {password.name: Secret(password.name.upper()) for service in declared for password in service.passwords}
+    return build(settings, passwords, cloud(), on, lambda name: (f"skylift/{name}:golden", f"sha256:{name}"))
+
+
+def golden_files(wanted: Desired) -> Iterator[tuple[Path, str]]:
+    """Yield where each rendered file is kept (``services/nova/golden/nova.conf``), and its text.
+
+    Containers of a service that are given the same file share one golden file; ``config.json`` is each one's own.
+    """
+    folders = {service.name: service.folder for service in services.load()}
+    for spec in wanted.containers:
+        if spec.service in folders:
+            for file in spec.files:
+                yield golden(folders[spec.service], spec, file.path), file.content.reveal()
+
+
+def golden(folder: Path, spec: ContainerSpec, path: str) -> Path:
+    """Return the path of one golden file."""
+    name = Path(path).name
+    return folder / "golden" / (f"{spec.short}.{name}" if name == "config.json" else name)
+
+
+def main() -> None:
+    """Write all golden files anew, and remove those that nothing renders any more."""
+    kept = set()
+    for path, text in golden_files(desired()):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        kept.add(path)
+    for service in services.load():
+        for path in (service.folder / "golden").rglob("*"):
+            if path.is_file() and path not in kept:
+                path.unlink()
+
+
+if __name__ == "__main__":
+    main()
