@@ -63,13 +63,17 @@ class HumanView:
         item = self.board.take(event, self.clock())
         if isinstance(event, PhaseFinished | RunFinished):
             for line in held_lines(*self.board.held()):
-                self.console.print(line)
+                self._print(line)
         if isinstance(event, PhaseFinished):
-            self.console.print(phase_line(event, failed=self.board.last_failed))
+            self._print(phase_line(event, failed=self.board.last_failed))
         elif isinstance(event, Notice):
-            self.console.print(notice_line(event))
+            self._print(notice_line(event))
         elif item is not None:
-            self.console.print(item_line(item))
+            self._print(item_line(item))
+
+    def _print(self, line: Text) -> None:
+        # The console forgets what a text says of its own folding.
+        self.console.print(line, no_wrap=line.no_wrap, overflow=line.overflow)
 
     def below(self) -> RenderableType:
         """Return the moving part: phases with their bars, running items, waiting items."""
@@ -148,7 +152,11 @@ def running_row(item: Item, now: float) -> Text:
     action = step.split(":", 1)[0]
     doing = words.verb(action) if item.kind in ("container", "job") and "." in action else ""
     row = Text.assemble(
-        "  ", (SPINNER[int(elapsed * 6) % len(SPINNER)], "cyan"), " ", (f"{item.kind:<10}", "dim"), f"{item.name:<26} "
+        "  ",
+        (SPINNER[int(elapsed * 6) % len(SPINNER)], "cyan"),
+        " ",
+        (f"{item.kind:<10}", "dim"),
+        f"{item.name:<{LABEL_WIDTH}} ",
     )
     row.append(f"{doing:<7}", "dim").append(f"{words.seconds(elapsed):>7}", "cyan")
     if item.waiting_for:
@@ -162,7 +170,10 @@ def running_row(item: Item, now: float) -> Text:
 
 def _waiting_row(item: Item, names: list[str]) -> Text:
     row = Text.assemble(
-        ("  · ", "dim"), (f"{item.kind:<10}", "dim"), f"{item.name:<26} ", (f"waits for {words.some(names)}", "dim")
+        ("  · ", "dim"),
+        (f"{item.kind:<10}", "dim"),
+        f"{item.name:<{LABEL_WIDTH}} ",
+        (f"waits for {words.some(names)}", "dim"),
     )
     row.no_wrap = True
     row.overflow = "ellipsis"

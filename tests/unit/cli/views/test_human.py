@@ -65,8 +65,8 @@ def test_a_failure_and_what_it_blocked_are_a_line_each(failed_run: Recording) ->
 def test_what_runs_and_what_waits_stays_below(halfway: Recording) -> None:
     assert Played(halfway).below(7.5) == [
         "● apply ━━━━━━━━━━━━━━━                3/6 7.0 s",
-        "  ⠦ container mariadb                    start    6.0 s  waits for port 3306",
-        "  · container nova_api                   waits for mariadb",
+        "  ⠦ container mariadb                        start    6.0 s  waits for port 3306",
+        "  · container nova_api                       waits for mariadb",
     ]
 
 
@@ -77,6 +77,11 @@ def test_nothing_is_below_when_the_run_has_ended(good_run: Recording) -> None:
 def test_a_narrow_terminal_cuts_rows_instead_of_folding_them(halfway: Recording) -> None:
     assert all(len(line) <= 40 for line in Played(halfway, width=40).below(7.5))
     assert len(Played(halfway, width=40).below(7.5)) == 3
+
+
+def test_a_long_remark_is_cut_and_a_long_failure_is_not(good_run: Recording, failed_run: Recording) -> None:
+    assert Played(good_run, width=60).lines[5] == "  ✓ container nova_api                            11 s  mad…"
+    assert "should keep running" in " ".join(Played(failed_run, width=60).lines[3:7])
 
 
 def test_marks_have_colour_on_a_terminal(failed_run: Recording) -> None:
