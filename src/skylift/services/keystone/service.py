@@ -49,7 +49,7 @@ SERVICE = Service(
             command="bash /usr/local/bin/fernet-rotation",
             files=(CONF, ConfigFile("fernet-rotation.j2", "/usr/local/bin/fernet-rotation", "root", "0755")),
             # It listens nowhere: it is well when it can read the key it will rotate.
-            check=CommandCheck(("test", "-r", f"{TOKENS}0")),
+            check=CommandCheck(("test", "-r", f"{TOKENS}/0")),
             after=("keystone_bootstrap",),
             storage=KEYS,
             permissions=OWNERS,
