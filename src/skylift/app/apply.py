@@ -56,7 +56,7 @@ async def prepare(run: Run) -> Situation:
         await check(workspace, situation)
     if not situation.images.complete:
         with run.phase("images"):
-            await provide(workspace, run)
+            await provide(workspace, situation.images, run)
     with run.phase("machine"):
         images = await look_at_images(workspace)
         machine = await find_out(workspace, situation, images, run)
@@ -74,7 +74,7 @@ async def execute(run: Run, situation: Situation) -> int:
     run(PlanMade(tuple(operation.as_dict() for operation in plan)))
     with run.phase("apply", len(plan)):
         engine = EngineHandlers(workspace.engine, workspace.cloud_name, run)
-        with GuestFiles(workspace.engine, situation.images[GUEST_IMAGE.name][0]) as files:
+        with GuestFiles(workspace.engine, situation.images.reference(GUEST_IMAGE.name)[0]) as files:
             apis = ApiHandlers(lambda: workspace.api(situation.cloud.api_address, patience=PATIENCE), files.fetch)
             outcome = await walk(plan, {**engine.table(), **apis.table()}, run, run.stop, LIMITS)
     if outcome.problems:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from skylift.app import shape
-from skylift.app.images import Resolved
+from skylift.app.images import Images
 from skylift.app.situation import Situation
 from skylift.app.workspace import Workspace
 from skylift.desired.networks import PURPOSES
@@ -42,11 +42,11 @@ async def check(workspace: Workspace, situation: Situation) -> None:
     )
 
 
-async def find_out(workspace: Workspace, situation: Situation, images: Resolved, sink: Sink) -> Machine:
+async def find_out(workspace: Workspace, situation: Situation, images: Images, sink: Sink) -> Machine:
     """Return the machine facts: those noted when the cloud was made, else found out now by trying."""
     machine = shape.known_machine(situation.observed)
     if machine is None:
-        reference, _ = images[MACHINE_IMAGE]
+        reference, _ = images.reference(MACHINE_IMAGE)
         machine = await read_machine(workspace.engine, reference, known=await holdings(workspace.engine))
         sink(Notice(f"guests: {machine.virt_type} ({machine.virt_why}); datapath: {machine.datapath}"))
     return machine

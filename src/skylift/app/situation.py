@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from ipaddress import IPv4Network
 
 from skylift.app import shape
-from skylift.app.images import Resolved, look_at_images
+from skylift.app.images import Images, look_at_images
 from skylift.app.workspace import Workspace
 from skylift.desired.build import build
 from skylift.desired.resources import initial_resources
@@ -34,7 +34,7 @@ class Situation:
     observed: Observed
     desired: Desired
     plan: Plan
-    images: Resolved
+    images: Images
 
     @property
     def cloud(self) -> Cloud:
@@ -60,7 +60,7 @@ async def look(workspace: Workspace, machine: Machine | None = None) -> Situatio
         workspace.passwords.all(),
         cloud,
         workspace.enabled,
-        lambda name: images[name],
+        images.reference,
         resources_of(workspace, cloud, images),
     )
     observed = replace(observed, apis=await _apis(workspace, observed, desired))
@@ -101,7 +101,7 @@ async def _apis(workspace: Workspace, observed: Observed, desired: Desired) -> O
     return await asyncio.to_thread(observe_apis, api, desired)
 
 
-def resources_of(workspace: Workspace, cloud: Cloud, images: Resolved) -> tuple[Resource, ...]:
+def resources_of(workspace: Workspace, cloud: Cloud, images: Images) -> tuple[Resource, ...]:
     """Return the initial resources that the settings ask for."""
     key = workspace.secret("demo_ssh_key.public_key").reveal()
     return initial_resources(workspace.settings, cloud, key, images.guests)

@@ -65,6 +65,8 @@ class Workspace:
             release=keys.openstack_release,
             openstack_tag=keys.openstack_tag,
             insecure=keys.docker_registry_insecure,
+            username=keys.docker_registry_username,
+            password=self.passwords.optional("docker_registry_password") or Secret(""),
         )
 
     def secret(self, name: str) -> Secret:

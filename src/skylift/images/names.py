@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from skylift.model.secret import Secret
+
 DISTRIBUTION = "debian-trixie"
 DEFAULT_RELEASE = "2026.2"
 DEFAULT_NAMESPACE = "openstack.kolla"
@@ -17,7 +19,8 @@ class Source:
     """Where images come from: built here when ``registry`` is empty, else pulled.
 
     The fields are the globals.yml keys docker_registry, docker_namespace, openstack_release, openstack_tag and
-    docker_registry_insecure. Credentials are looked up where the docker client keeps them.
+    docker_registry_insecure, docker_registry_username. Without a user the credentials are looked up where the docker
+    client keeps them.
     """
 
     registry: str = ""
@@ -25,6 +28,8 @@ class Source:
     release: str = DEFAULT_RELEASE
     openstack_tag: str = ""
     insecure: bool = False
+    username: str = ""
+    password: Secret = Secret("")  # noqa: RUF009 - frozen
 
     @property
     def pulled(self) -> bool:

@@ -53,6 +53,13 @@ def credentials(registry: str, folder: Path | None = None) -> tuple[str, str] | 
     return (user, password) if user else None
 
 
+def login(source: Source) -> tuple[str, str] | None:
+    """Return (user, password) for the registry of ``source``: its own, else the docker client's, or None."""
+    if source.username:
+        return source.username, source.password.reveal()
+    return credentials(source.registry.split("/")[0])
+
+
 class Registry:
     """One registry's HTTP API. Use as an asynchronous context."""
 
@@ -63,7 +70,7 @@ class Registry:
         local = host.split(":")[0] in ("localhost", "127.0.0.1") or host.startswith("127.")
         # As the engine does: a registry on this machine is spoken to in plain HTTP.
         self.base = f"{'http' if local or source.insecure else 'https'}://{source.registry}/v2"
-        self.login = credentials(host)
+        self.login = login(source)
         self.tokens: dict[str, str] = {}
         self.session = aiohttp.ClientSession(timeout=LIMIT, trust_env=True)
 

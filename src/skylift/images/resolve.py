@@ -11,7 +11,7 @@ from skylift.engines import Engine
 from skylift.engines.images import ImageStore
 from skylift.images.families import image_key, load, recipes_folder
 from skylift.images.names import Source
-from skylift.images.registry import credentials, digests
+from skylift.images.registry import digests, login
 from skylift.images.state import KEY
 from skylift.model.event import Sink, StepFinished, StepProgress, StepStarted
 from skylift.model.problem import Problem
@@ -77,8 +77,8 @@ async def pull_all(engine: Engine, resolved: Iterable[Resolved], source: Source,
 async def _pull(store: ImageStore, image: Resolved, source: Source, report: Sink) -> Resolved:
     step, begun, told = f"pull {image.name}", time.monotonic(), 0.0
     report(StepStarted(step, "image.pull", image.reference, "the engine does not have it"))
-    login = credentials(source.registry.split("/")[0])
-    auth = {"username": login[0], "password": login[1]} if login else None
+    known = login(source)
+    auth = {"username": known[0], "password": known[1]} if known else None
     try:
         async for message in store.pull(image.reference, auth):
             if time.monotonic() - told > PROGRESS_EVERY:
