@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from skylift.app.images import provide
+from skylift.app.images import look_at_images, provide
 from skylift.app.run import start
 from skylift.app.workspace import Workspace
 from skylift.desired.build import GUEST_IMAGE, images_of
@@ -27,7 +27,7 @@ async def listing(workspace: Workspace) -> tuple[Listed, ...]:
 async def build(workspace: Workspace, sink: Sink, *, stop: asyncio.Event | None = None) -> tuple[Listed, ...]:
     """Build (or pull, where the settings name a registry) what the cloud needs and lacks; return the list after it."""
     with start(workspace, "images-build", sink, stop) as run, run.phase("images"):
-        await provide(workspace, run)
+        await provide(workspace, await look_at_images(workspace), run)
     return await listing(workspace)
 
 
