@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from http.client import RemoteDisconnected
 from typing import TypeVar
 
 import requests
@@ -59,8 +60,25 @@ def guard(credentials: Credentials, method: str, service: str, url: str, call: C
         never_sent = isinstance(error, failures.ConnectFailure) and "refused" in str(error).lower()
         transient = isinstance(error, failures.ConnectionError) and (never_sent or method in _IDEMPOTENT)
         raise ApiProblem(
-            "api-unreachable", f"{method} {url}: {error}", where=url, service=service, transient=transient
+            "api-unreachable", f"{method} {url}: {_reason(error)}", where=url, service=service, transient=transient
         ) from error
+
+
+def _reason(error: BaseException) -> str:
+    """Return why there was no answer: the innermost error's own words, without the layers around it."""
+    chain: list[BaseException] = []
+    inner: BaseException | None = error
+    while inner is not None and inner not in chain:
+        chain.append(inner)
+        inner = inner.__cause__ or inner.__context__
+    for cause in reversed(chain):
+        if isinstance(cause, RemoteDisconnected):
+            return "the connection was closed without an answer"
+        if isinstance(cause, TimeoutError):
+            return "no answer within the time limit"
+        if isinstance(cause, OSError) and cause.strerror:
+            return cause.strerror.lower()
+    return str(error)
 
 
 def accepts(where: Credentials, username: str, password: Secret) -> bool:

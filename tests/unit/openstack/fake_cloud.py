@@ -41,7 +41,10 @@ Query = dict[str, list[str]]
 
 @dataclass
 class FakeCloud:
-    """What is behind the APIs. ``faults`` are answers given instead, each once: path prefix → status, headers, body."""
+    """What is behind the APIs. ``faults`` are answers given instead, each once: path prefix, status, headers, body.
+
+    Status 0 gives no answer.
+    """
 
     url: str = ""
     items: dict[str, dict[str, Item]] = field(default_factory=lambda: {path: {} for path in COLLECTIONS})
@@ -211,6 +214,8 @@ def running() -> Iterator[FakeCloud]:
                 cloud.faults.remove(fault)
                 status, text = fault[1], fault[3]
                 headers |= fault[2]
+                if not status:
+                    return  # no answer at all
             else:
                 status, body = cloud.answer(self.command, parts.path, parse_qs(parts.query), raw)
                 text = "" if body is None else json.dumps(body)

@@ -74,6 +74,15 @@ def test_nobody_there(cloud: FakeCloud) -> None:
     with pytest.raises(ApiProblem) as caught:
         api.login()
     assert (caught.value.code, caught.value.status, caught.value.transient) == ("api-unreachable", 0, True)
+    assert caught.value.detail.endswith(": connection refused")
+
+
+def test_an_answer_that_does_not_come_in_time(cloud: FakeCloud) -> None:
+    cloud.faults.append(("/network/v2.0/slow", 0, {}, ""))
+    with pytest.raises(ApiProblem) as caught:
+        cloud.api(timeout=0.2).post("network", "/v2.0/slow", {})
+    assert (caught.value.code, caught.value.transient) == ("api-unreachable", False)
+    assert caught.value.detail.endswith(": no answer within the time limit")
 
 
 def test_a_service_that_is_not_in_the_catalogue(cloud: FakeCloud) -> None:
