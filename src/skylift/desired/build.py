@@ -79,6 +79,8 @@ def build(
 ) -> Desired:
     """Return the desired cloud: ``services`` are those that are on; ``resolve`` maps image names to references."""
     accounts = accounts_of(services, passwords)
+    catalogue = catalogue_of(services, cloud)
+    roles = tuple(sorted({role for service in services for role in service.roles}))
     context = RenderContext(
         settings=settings,
         passwords=passwords,
@@ -86,6 +88,8 @@ def build(
         enabled=frozenset(service.name for service in services),
         databases=tuple(database for service in services for database in service.databases),
         accounts=accounts,
+        catalogue=catalogue,
+        roles=roles,
     )
     containers: list[ContainerSpec] = []
     volumes: dict[str, bool] = {}
@@ -108,9 +112,9 @@ def build(
         volumes=tuple(sorted(volumes)),
         data_volumes=frozenset(name for name, data in volumes.items() if data),
         containers=_follow(tuple(containers), services),
-        catalogue=catalogue_of(services, cloud),
+        catalogue=catalogue,
         accounts=accounts,
-        roles=tuple(sorted({role for service in services for role in service.roles})),
+        roles=roles,
         resources=resources,
     )
 

@@ -13,7 +13,7 @@ from urllib.parse import quote
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined, TemplateError
 
 from skylift.model.cloud import Cloud, Node
-from skylift.model.desired import ServiceAccount
+from skylift.model.desired import CatalogueEntry, ServiceAccount
 from skylift.model.problem import Problem
 from skylift.model.secret import Secret
 from skylift.model.service import Database, Service
@@ -46,6 +46,8 @@ class RenderContext:
     enabled: frozenset[str]
     databases: Sequence[Database]
     accounts: Sequence[ServiceAccount] = ()
+    catalogue: Sequence[CatalogueEntry] = ()
+    roles: Sequence[str] = ()
 
     def variables(self, node: Node) -> dict[str, Any]:
         """Return the template variables for ``node``. Addresses of shared services are the API address."""
@@ -71,6 +73,8 @@ class RenderContext:
             "enabled": self.enabled,
             "databases": self.databases,
             "accounts": self.accounts,
+            "catalogue": self.catalogue,
+            "roles": self.roles,
             "database_url": database_url,
             "url": url,
             "keystone_url": url(5000),

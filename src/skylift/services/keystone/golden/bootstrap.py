@@ -1,7 +1,7 @@
-"""Make keystone's keys, its first user and its own catalogue entry; repeating it corrects what differs.
+"""Make keystone's keys, its first user, the services' users and the catalogue; repeating it corrects what differs.
 
-One process does what `keystone-manage fernet_setup`, `credential_setup` and `bootstrap` do in three, and the password
-comes from a file instead of an argument or the environment.
+One process does what `keystone-manage fernet_setup`, `credential_setup`, `bootstrap` and a hundred API requests do, so
+that nothing has to wait for keystone's API; passwords come from a file instead of an argument or the environment.
 """
 
 import json
@@ -52,6 +52,33 @@ def make_accounts(accounts, domain):
                 pass  # it has the role already
 
 
+def make_roles(names):
+    """Make the roles that services expect to be there."""
+    known = {role["name"] for role in PROVIDERS.role_api.list_roles()}
+    for name in names:
+        if name not in known:
+            create(PROVIDERS.role_api.create_role, {"name": name})
+
+
+def make_catalogue(entries, region):
+    """List each service once, with its URL on all three interfaces."""
+    api = PROVIDERS.catalog_api
+    services = {(one["type"], one.get("name")): one["id"] for one in api.list_services()}
+    endpoints = {(one["service_id"], one["interface"]): one for one in api.list_endpoints() if one["region_id"] == region}
+    for entry in entries:
+        service = services.get((entry["type"], entry["name"]))
+        if service is None:
+            fields = {key: entry[key] for key in ("type", "name", "description")}
+            service = create(api.create_service, {**fields, "enabled": True})["id"]
+        for interface in ("public", "internal", "admin"):
+            fields = {"service_id": service, "interface": interface, "region_id": region, "url": entry["url"]}
+            known = endpoints.get((service, interface))
+            if known is None:
+                create(api.create_endpoint, {**fields, "enabled": True})
+            elif known["url"] != entry["url"]:
+                api.update_endpoint(known["id"], {"url": entry["url"]})
+
+
 def ensure(find, missing, make):
     try:
         return find()
@@ -71,9 +98,9 @@ def main():
     make_keys(conf.fernet_tokens.key_repository, conf.fernet_tokens.max_active_keys, "fernet_tokens")
     make_keys(conf.credential.key_repository, credential.MAX_ACTIVE_KEYS, "credential")
     run = bootstrap.Bootstrapper()
-    run.admin_username = "admin"
+    run.admin_username = wanted["user"]
     run.admin_password = wanted["password"]
-    run.project_name = "admin"
+    run.project_name = wanted["project"]
     run.admin_role_name = "admin"
     run.service_name = "keystone"
     run.region_id = wanted["region"]
@@ -81,6 +108,8 @@ def main():
     run.immutable_roles = True
     run.bootstrap()
     make_accounts(wanted["accounts"], run.default_domain_id)
+    make_roles(wanted["roles"])
+    make_catalogue(wanted["catalogue"], wanted["region"])
 
 
 main()
