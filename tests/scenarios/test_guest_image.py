@@ -21,13 +21,15 @@ from typing import Any
 import asyncssh
 import pytest
 
+from skylift.images import Source
+
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
 
 HERE = Path(__file__).parent
 IMAGE_FOLDER = HERE.parents[1] / "images" / "skylift-tiny"
-QEMU_IMAGE = os.environ.get("SKYLIFT_TEST_QEMU_IMAGE", "skylift/nova-libvirt:2026.2-debian-trixie")
-GUEST_IMAGE = os.environ.get("SKYLIFT_TEST_GUEST_IMAGE", "skylift/skylift-tiny:2026.2-debian-trixie")
-# Emulated, on a machine that may be busy with a whole cloud. The image is built to need a third of it.
+QEMU_IMAGE = os.environ.get("SKYLIFT_TEST_QEMU_IMAGE", Source().reference("nova-libvirt"))
+GUEST_IMAGE = os.environ.get("SKYLIFT_TEST_GUEST_IMAGE", Source().reference("skylift-tiny"))
+# Emulated, on a machine that may be busy with a whole cloud. Alone it takes three or four.
 BOOT_SECONDS = 20.0
 
 USER_DATA = """#!/bin/sh
@@ -124,7 +126,9 @@ def guest(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guest]:
 
 
 def _docker(*arguments: str) -> str:
-    return subprocess.run(["docker", *arguments], check=True, capture_output=True, text=True).stdout.strip()
+    done = subprocess.run(["docker", *arguments], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shlex
 import socket
 import subprocess
 import tempfile
@@ -23,17 +22,16 @@ class Machine:
         self._news = threading.Condition()
         control = Path(tempfile.mkdtemp()) / "qmp"
         arguments = [
-            "qemu-system-x86_64", "-accel", "tcg", "-machine", os.environ.get("LAB_MACHINE", "pc"),
+            "qemu-system-x86_64", "-accel", "tcg", "-machine", "pc",
             "-m", str(memory_mib), "-smp", "1", "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
-            "-kernel", str(guest / os.environ.get("LAB_KERNEL", "kernel")),
-            "-initrd", str(guest / os.environ.get("LAB_INITRAMFS", "initramfs")), "-append", command_line,
+            "-kernel", str(guest / "kernel"),
+            "-initrd", str(guest / "initramfs"), "-append", command_line,
             "-netdev", f"tap,id=net0,fd={tap},vhost=off",
             "-device", "virtio-net-pci,netdev=net0,mac=fa:16:3e:00:00:05,host_mtu=1442",
             "-drive", f"file={disk},format=raw,if=none,id=disk0", "-device", "virtio-blk-pci,drive=disk0",
             "-object", "rng-random,id=rng0,filename=/dev/urandom", "-device", "virtio-rng-pci,rng=rng0",
-            "-vga", os.environ.get("LAB_VGA", "std"),
+            "-vga", "virtio",
             "-serial", "stdio", "-qmp", f"unix:{control},server=on,wait=off",
-            *shlex.split(os.environ.get("LAB_QEMU", "")),
         ]  # fmt: skip
         self.started = time.monotonic()
         self._process = subprocess.Popen(

@@ -1,0 +1,28 @@
+"""One cloud for all scenarios of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.scenarios.cloud import Cloud
+from tests.scenarios.host_snapshot import Snapshot, snapshot
+
+
+@pytest.fixture(scope="session")
+def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
+    """The cloud of the scenarios; what an interrupted run left of it is removed first, and it is at the end."""
+    cloud = Cloud(tmp_path_factory.mktemp("scenario"))
+    cloud.settings()
+    cloud.ok("down", "--yes")
+    yield cloud
+    cloud.settings()
+    cloud.run("down", "--yes")
+
+
+@pytest.fixture(scope="session")
+def host_before(cloud: Cloud) -> Snapshot:
+    """The host before the cloud, with the images there: building them is no trace."""
+    cloud.ok("images", "build")
+    return snapshot()
