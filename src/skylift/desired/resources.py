@@ -144,6 +144,7 @@ def _demo(settings: Settings) -> Iterator[Resource]:
             "cidr": str(cidr),
             "gateway_ip": str(gateway),
             "enable_dhcp": True,
+            "allocation_pools": _around(cidr, gateway),
             "dns_nameservers": tuple(map(str, settings.DEMO_NET_DNS)),
         },
         ("network/demo-net",),
@@ -155,6 +156,12 @@ def _demo(settings: Settings) -> Iterator[Resource]:
         {"gateway": {"ref": "network/public1"}, "subnets": ({"ref": "subnet/demo-subnet"},)},
         ("network/public1", "subnet/public1-subnet", "subnet/demo-subnet"),
     )
+
+
+def _around(cidr: IPv4Network, gateway: IPv4Address) -> tuple[str, ...]:
+    """Return the pools Neutron would make itself; written out, because it does not make them anew for a new gateway."""
+    spans = ((cidr[1], gateway - 1), (gateway + 1, cidr[-2]))
+    return tuple(sorted(f"{first}-{last}" for first, last in spans if first <= last))
 
 
 def _flavors() -> Iterator[Resource]:

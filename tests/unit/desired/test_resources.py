@@ -68,6 +68,11 @@ def test_the_external_subnet_follows_the_settings_and_says_where() -> None:
 
 def test_the_demo_network_follows_the_settings() -> None:
     assert resources()["subnet/demo-subnet"].values["gateway_ip"] == "10.0.0.1"
+    assert resources()["subnet/demo-subnet"].values["allocation_pools"] == ("10.0.0.2-10.0.0.254",)
+    last = resources("DEMO_NET_GATEWAY: 10.0.0.254")["subnet/demo-subnet"]
+    assert last.values["allocation_pools"] == ("10.0.0.1-10.0.0.253",)
+    middle = resources("DEMO_NET_GATEWAY: 10.0.0.9")["subnet/demo-subnet"]
+    assert middle.values["allocation_pools"] == ("10.0.0.1-10.0.0.8", "10.0.0.10-10.0.0.254")
     subnet = resources("DEMO_NET_CIDR: 10.7.0.0/24\nDEMO_NET_DNS: 9.9.9.9\n")["subnet/demo-subnet"]
     assert subnet.values["cidr"] == "10.7.0.0/24"
     assert subnet.values["gateway_ip"] == "10.7.0.1"

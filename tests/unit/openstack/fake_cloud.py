@@ -43,7 +43,7 @@ Query = dict[str, list[str]]
 class FakeCloud:
     """What is behind the APIs. ``faults`` are answers given instead, each once: path prefix, status, headers, body.
 
-    Status 0 gives no answer.
+    Status 0 gives no answer. ``refused`` is the path of an object that may not be changed.
     """
 
     url: str = ""
@@ -53,6 +53,7 @@ class FakeCloud:
     uploads: dict[str, bytes] = field(default_factory=dict)
     requests: list[tuple[str, str]] = field(default_factory=list)
     faults: list[tuple[str, int, dict[str, str], str]] = field(default_factory=list)
+    refused: str = ""
     count: int = 0
 
     def add(self, path: str, **item: Any) -> Item:
@@ -157,6 +158,8 @@ class FakeCloud:
     def _one(self, method: str, collection: str, identity: str, body: Any) -> tuple[int, Any]:
         single = COLLECTIONS[collection][1]
         item = self.items[collection][identity]
+        if method != "GET" and self.refused == f"{collection}/{identity}":
+            return 409, {"NeutronError": {"message": "refused for the test"}}
         if method == "DELETE":
             del self.items[collection][identity]
             return 204, None

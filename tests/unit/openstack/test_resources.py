@@ -109,6 +109,25 @@ def test_a_subnet_s_gateway_range_and_servers_are_corrected(cloud: FakeCloud) ->
     assert ensure(cloud.api(), wanted) == "was right"
 
 
+def test_our_router_steps_aside_for_a_new_gateway(cloud: FakeCloud) -> None:
+    settle(cloud, PUBLIC, SUBNET, JOIN)
+    assert ensure(cloud.api(), with_values(SUBNET, gateway_ip="10.0.0.254")) == "gateway_ip corrected"
+    asked = [path.rpartition("/")[2] for _, path in cloud.changed()]
+    subnet = cloud.named(SUB, "demo-subnet")["id"]
+    assert asked == ["remove_router_interface", subnet, "add_router_interface"]
+
+
+def test_our_router_comes_back_when_a_change_is_refused(cloud: FakeCloud) -> None:
+    settle(cloud, PUBLIC, SUBNET, JOIN)
+    for wanted in (with_values(SUBNET, gateway_ip="10.0.0.254"), with_values(SUBNET, cidr="10.7.0.0/24")):
+        subnet = cloud.named(SUB, "demo-subnet")["id"]
+        cloud.refused = f"{SUB}/{subnet}"
+        with pytest.raises(Problem, match="refused for the test"):
+            ensure(cloud.api(), wanted)
+        cloud.refused = ""
+        assert ensure(cloud.api(), JOIN) == "was right"
+
+
 def test_an_empty_subnet_is_replaced_and_our_router_moves_along(cloud: FakeCloud) -> None:
     settle(cloud, PUBLIC, SUBNET, JOIN)
     subnet, network = cloud.named(SUB, "demo-subnet"), cloud.named(NET, "public1")

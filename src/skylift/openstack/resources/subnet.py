@@ -7,6 +7,7 @@ from typing import Any
 
 from skylift.model.desired import Resource
 from skylift.openstack.client import Api
+from skylift.openstack.errors import ApiProblem
 from skylift.openstack.resources.kind import Item, Kind, Values, World, cannot_change
 
 # Ports that Neutron makes for itself on every subnet and removes with it.
@@ -50,19 +51,26 @@ def _create(api: Api, resource: Resource, world: World) -> str:
 
 
 def _correct(api: Api, resource: Resource, item: Item, differing: Values, world: World) -> str:
-    if "cidr" not in differing and "network" not in differing:
+    if "cidr" in differing or "network" in differing:
+        return _replace(api, resource, item, world)
+    # Neutron refuses a new gateway while a router holds the old one: ours steps aside meanwhile.
+    holders = _our_routers_ports(_ports(api, item), world) if "gateway_ip" in differing else []
+    back = [
+        _detach(api, port, item["id"])
+        for port in holders
+        if port["device_owner"] == _INTERFACE and port["fixed_ips"][0]["ip_address"] == item["gateway_ip"]
+    ]
+    try:
         api.put("network", f"/v2.0/subnets/{item['id']}", {"subnet": _body(differing)})
-        return f"{', '.join(sorted(differing))} corrected"
-    return _replace(api, resource, item, world)
+    finally:
+        for attach in back:
+            attach(item["id"])
+    return f"{', '.join(sorted(differing))} corrected"
 
 
 def _replace(api: Api, resource: Resource, item: Item, world: World) -> str:
-    ports = api.list("network", "/v2.0/ports", "ports", fixed_ips=f"subnet_id={item['id']}")
-    ports = [port for port in ports if port["device_owner"] not in _NEUTRONS_OWN]
-    own_routers = {router["id"] for router in world.listed["router"]}
-    movable = [
-        port for port in ports if port["device_owner"] in (_GATEWAY, _INTERFACE) and port["device_id"] in own_routers
-    ]
+    ports = _ports(api, item)
+    movable = _our_routers_ports(ports, world)
     users = [port for port in ports if port not in movable]
     if users:
         named = "\n".join(f"- {_user(api, port)}" for port in users[:12])
@@ -74,13 +82,28 @@ def _replace(api: Api, resource: Resource, item: Item, world: World) -> str:
             "Delete these, or set the old network again; then: skylift apply",
         )
     back = [_detach(api, port, item["id"]) for port in movable]
-    api.delete("network", f"/v2.0/subnets/{item['id']}")
+    try:
+        api.delete("network", f"/v2.0/subnets/{item['id']}")
+    except ApiProblem:
+        for attach in back:
+            attach(item["id"])
+        raise
     _create(api, resource, world)
     created = next(one for one in _list(api) if one["name"] == resource.name)
     for attach in back:
         attach(created["id"])
     routers = f", {len(back)} router ports moved to it" if back else ""
     return f"replaced: {item['cidr']} became {resource.values['cidr']}{routers}"
+
+
+def _ports(api: Api, item: Item) -> list[Item]:
+    ports = api.list("network", "/v2.0/ports", "ports", fixed_ips=f"subnet_id={item['id']}")
+    return [port for port in ports if port["device_owner"] not in _NEUTRONS_OWN]
+
+
+def _our_routers_ports(ports: list[Item], world: World) -> list[Item]:
+    ours = {router["id"] for router in world.listed["router"]}
+    return [port for port in ports if port["device_owner"] in (_GATEWAY, _INTERFACE) and port["device_id"] in ours]
 
 
 def _detach(api: Api, port: Item, subnet: str) -> Callable[[str], Any]:
