@@ -1,0 +1,30 @@
+"""docs/machine-output.md tells what the code writes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+from pathlib import Path
+
+from skylift.app.status import ContainerLine, NodeLine, ServiceLine, Status
+from skylift.images import Listed
+from skylift.model.event import Event, from_dict
+
+PAGE = (Path(__file__).parents[2] / "docs/machine-output.md").read_text()
+
+
+def test_every_kind_of_event_is_told_with_its_fields() -> None:
+    rows = {row[0]: row[1] for row in re.findall(r"^\| `([a-z-]+)` \| (.*?) \|", PAGE, re.MULTILINE)}
+    for kind in {one.kind: one for one in Event.__subclasses__()}.values():
+        told = re.findall(r"`(\w+)`", rows[kind.kind])
+        assert told == [one.name for one in fields(kind)], kind.kind
+
+
+def test_every_field_of_a_status_is_told() -> None:
+    for kind in (Status, NodeLine, ServiceLine, ContainerLine, Listed):
+        for one in fields(kind):
+            assert f'"{one.name}"' in PAGE, f"{kind.__name__}.{one.name}"
+
+
+def test_an_event_of_a_later_version_is_passed_over() -> None:
+    assert from_dict({"kind": "something-new", "t": 1.0}) is None
