@@ -6,9 +6,11 @@ cd "$(dirname "$0")/.."
 bin=.venv/bin
 
 # numpy: websockify would like it to unmask what a browser sends, and works without; it is an eighth of the image.
+# ovs, simplegeneric: sources only, which would be built with tools that no lock names; Debian has both.
 for input in images/openstack/requirements.in images/base/kolla.in; do
     "$bin/uv" pip compile --quiet --upgrade --python-version 3.13 --python-platform x86_64-unknown-linux-gnu \
-        --no-emit-package numpy --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate \
+        --no-emit-package numpy --no-emit-package ovs --no-emit-package simplegeneric \
+        --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate \
         --output-file "${input%.in}.lock" "$input"
 done
 

@@ -20,7 +20,7 @@ step 'installing the Python packages'
 python3 -m venv --system-site-packages --without-pip "$venv"
 ln -s "$(basename "$venv"/lib/python3.*)" "$venv/lib/python3"
 # The cache is on the same file system, so that files are linked instead of copied.
-/mnt/bin/uv --no-config --cache-dir /var/tmp/uv pip install --python "$venv/bin/python" --no-deps --require-hashes \
+/mnt/bin/uv --no-config --cache-dir /var/tmp/uv pip install --python "$venv/bin/python" --no-deps --no-build --require-hashes \
     --link-mode hardlink --requirements /mnt/recipe/requirements.lock
 
 step 'compiling byte code'

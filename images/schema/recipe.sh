@@ -2,6 +2,8 @@
 . /mnt/common.sh
 . /mnt/recipe/migrate.sh
 out=/usr/share/skylift/schema
+# Some indexes are made in the order of a Python set: let that be the same in every build.
+export PYTHONHASHSEED=0
 
 migrate_all
 
@@ -17,4 +19,4 @@ while read -r database; do
 done </tmp/schema/names
 # Nova's cell 0 has the schema of every cell.
 ln -s nova.sql.gz "$out/nova_cell0.sql.gz"
-rm -rf /tmp/schema
+rm -rf /tmp/schema /root/.cache

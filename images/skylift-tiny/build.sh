@@ -5,7 +5,6 @@
 #
 # Writes into OUTPUT (the folder is made; files of the same name are replaced):
 #   kernel        uncompressed ELF kernel, entered through PVH: the emulated CPU unpacks nothing
-#   kernel.bz     the same kernel as the distribution ships it (bzImage), for firmware without PVH
 #   initramfs     the whole system, an uncompressed cpio archive (see README.md for the figures)
 #   root          the 1 MiB disk that Nova attaches; it only keeps the ssh host key over reboots
 #   manifest.txt  the packages used with their versions, and size and sha256 of each file
@@ -67,8 +66,7 @@ step "unpacking the kernel $release"
 tail -c "+$((start + 1))" "$image" | head -c "$((length - 4))" |
     "$work/pkg/usr/bin/zstd" -q -d -c >"$work/vmlinux" || die "the kernel is not packed with zstd any more"
 [ "$(number "$work/vmlinux" 0 4)" = 1179403647 ] || die "the unpacked kernel is not an ELF file"
-cp "$work/vmlinux" "$out/kernel"
-cp "$image" "$out/kernel.bz"
+mv "$work/vmlinux" "$out/kernel"
 
 # --- the root file system -----------------------------------------------------------------------
 step "laying out the file system"
@@ -92,9 +90,9 @@ cp -R "$here"/rootfs/. "$root"/
 chmod 755 "$root"/usr/lib/skylift/* "$root"/etc/acpi/PWRF/*
 chmod 600 "$root"/etc/shadow
 for home in "$root"/root "$root"/home/skylift; do
-    mkdir -m 700 -p "$home/.ssh"
+    mkdir -p "$home/.ssh"
     : >"$home/.ssh/authorized_keys"
-    chmod 700 "$home"
+    chmod 700 "$home" "$home/.ssh"
     chmod 600 "$home/.ssh/authorized_keys"
 done
 chown -R 1000:1000 "$root"/home/skylift
@@ -131,7 +129,10 @@ echo "skylift-tiny, Linux $release" >"$root/etc/issue"
 
 step "packing the RAM disk"
 find "$root" -exec touch -h -d "@$epoch" {} +
-(cd "$root" && find . -mindepth 1 | sort | "$busybox" cpio -o -H newc) >"$out/initramfs" 2>/dev/null
+(
+    cd "$root"
+    find . -mindepth 1 | sort | "$busybox" cpio -o -H newc --renumber-inodes --ignore-devno
+) >"$out/initramfs" 2>"$work/cpio.log" || { cat "$work/cpio.log" >&2; die "packing failed"; }
 
 # --- disk and manifest --------------------------------------------------------------------------
 # The first sector says that the disk is ours; boot keeps the ssh host key in the second.
@@ -142,7 +143,7 @@ find "$root" -exec touch -h -d "@$epoch" {} +
         case ${deb##*/} in zstd_*) ;; *) dpkg-deb --show --showformat='${Package} ${Version}\n' "$deb" ;; esac
     done
     cd "$out"
-    for file in kernel kernel.bz initramfs root; do
+    for file in kernel initramfs root; do
         echo "$file $(stat -c %s "$file") sha256:$(sha256sum "$file" | cut -d ' ' -f 1)"
     done
 } >"$work/manifest"

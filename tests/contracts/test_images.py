@@ -47,7 +47,7 @@ def commands_of(service: Service) -> Iterator[tuple[Image, str]]:
         yield from ((like.image, word) for word in programs(job.command) if word not in rendered)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 async def store() -> AsyncIterator[ImageStore]:
     async with await Engine.open() as engine:
         yield ImageStore(engine)
@@ -68,7 +68,7 @@ async def absent(store: ImageStore, image: Image, script: str) -> list[str]:
 
 
 @pytest.mark.parametrize("family", sorted({image.family for image in images_of(SERVICES)}))
-async def test_every_command_is_in_its_image(store: ImageStore, family: str):
+async def test_every_command_is_in_its_image(store: ImageStore, family: str) -> None:
     wanted: dict[str, set[str]] = defaultdict(set)
     images = {image.name: image for image in images_of(SERVICES) if image.family == family}
     own = {
@@ -92,7 +92,7 @@ def _own(word: str, paths: set[str]) -> bool:
 
 
 @pytest.mark.parametrize("image", images_of(SERVICES), ids=lambda image: image.name)
-async def test_an_image_says_how_it_is_run(store: ImageStore, image: Image):
+async def test_an_image_says_how_it_is_run(store: ImageStore, image: Image) -> None:
     shown = await store.docker.images.inspect(Source().reference(image.name))
     config = shown["Config"]
     assert config["User"] == image.user
@@ -102,13 +102,14 @@ async def test_an_image_says_how_it_is_run(store: ImageStore, image: Image):
     assert config["Labels"]["io.skylift.image.name"] == image.name
 
 
-async def test_every_wsgi_module_can_be_found(store: ImageStore):
+async def test_every_wsgi_module_can_be_found(store: ImageStore) -> None:
     pattern = re.compile(r"""uwsgi\(\s*['"]([\w.]+)['"]""")
     modules = {
         module
         for service in SERVICES
         for template in (service.folder / "templates").glob("*.j2")
         for module in pattern.findall(template.read_text())
+        if not template.with_name(f"{module}.py.j2").exists()
     }
     assert len(modules) >= 6
     image = next(image for image in images_of(SERVICES) if image.name == "keystone")
@@ -116,7 +117,7 @@ async def test_every_wsgi_module_can_be_found(store: ImageStore):
     assert await absent(store, image, f"python -W ignore -c '{check}' {' '.join(sorted(modules))}") == []
 
 
-async def test_nothing_of_the_machine_stays_in_the_images(store: ImageStore):
+async def test_nothing_of_the_machine_stays_in_the_images(store: ImageStore) -> None:
     """Mirrors, proxies, credentials and CA bundle of the build are gone; so are package caches."""
     script = (
         "ls -A /mnt /var/lib/apt/lists /var/cache/apt; ls /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null;"
@@ -125,6 +126,8 @@ async def test_nothing_of_the_machine_stays_in_the_images(store: ImageStore):
         " env | grep -i -E 'proxy|index|pip_|uv_' || true"
     )
     allowed = {"", "/mnt:", "/var/lib/apt/lists:", "/var/cache/apt:", "01autoremove", "70debconf"}
+    # What apt itself makes there, empty.
+    allowed |= {"lock", "partial"}
     allowed |= {f"/etc/apt/{name}:" for name in ("apt.conf.d", "auth.conf.d", "preferences.d")}
     for name in ("keystone", "rabbitmq"):
         image = next(image for image in images_of(SERVICES) if image.name == name)
@@ -132,7 +135,7 @@ async def test_nothing_of_the_machine_stays_in_the_images(store: ImageStore):
         assert set(await absent(store, root, script)) - allowed == set()
 
 
-async def test_service_users_have_kollas_numbers(store: ImageStore):
+async def test_service_users_have_kollas_numbers(store: ImageStore) -> None:
     numbers = {"mysql": 42434, "rabbitmq": 42439, "nova": 42436, "keystone": 42425, "neutron": 42435, "kolla": 42400}
     for name in ("mariadb-server", "nova-api"):
         image = next(image for image in images_of(SERVICES) if image.name == name)

@@ -153,15 +153,13 @@ class ImageStore:
         name = f"skylift-build-read-{image.removeprefix('sha256:').replace('/', '-').replace(':', '-')[:40]}"
         await self.create_builder(name, image, ["true"])
         try:
+            found: dict[str, bytes] = {}
             with engine_call(f"read {folder} of {image}", absent_ok=True):
                 archive = await self.docker.containers.container(name).get_archive(folder)
-                with archive:
-                    return {
-                        Path(member.name).name: file.read()
-                        for member in archive.getmembers()
-                        if member.isfile() and (file := archive.extractfile(member)) is not None
-                    }
-            return {}
+                for member in archive.getmembers():
+                    if member.isfile() and (file := archive.extractfile(member)) is not None:
+                        found[Path(member.name).name] = file.read()
+            return found
         finally:
             await self.discard(name)
 

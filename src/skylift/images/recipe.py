@@ -7,6 +7,7 @@ import os
 import signal
 from collections import Counter, deque
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from skylift.model.event import Notice, Sink, StepProgress
@@ -83,9 +84,9 @@ async def run_script(follower: Follower, script: Path, *arguments: Path, scratch
     except asyncio.CancelledError:
         # mmdebstrap takes its mounts and folders away when it is asked to end.
         os.killpg(process.pid, signal.SIGTERM)
-        try:
+        with suppress(TimeoutError):
             await asyncio.wait_for(process.wait(), SECONDS_TO_END)
-        except TimeoutError:
+        with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         raise
     if code:

@@ -18,34 +18,34 @@ def of(image: Image) -> ImageState:
     return made(image_key(FAMILIES, image), SOURCE.reference(image.name))
 
 
-def test_a_bare_engine_needs_every_family():
+def test_a_bare_engine_needs_every_family() -> None:
     todo = compare(FAMILIES, [NOVA, QUEUE], [], SOURCE)
     assert todo.families[0].name == "base"
     assert {family.name for family in todo.families} == {"base", "infra", "openstack", "schema"}
     assert todo.make == (NOVA, QUEUE)
 
 
-def test_nothing_is_done_when_every_name_is_there():
+def test_nothing_is_done_when_every_name_is_there() -> None:
     assert compare(FAMILIES, [NOVA, QUEUE], [of(NOVA), of(QUEUE)], SOURCE).empty
 
 
-def test_parents_are_not_built_for_a_family_that_is_there():
+def test_parents_are_not_built_for_a_family_that_is_there() -> None:
     todo = compare(FAMILIES, [QUEUE], [made(FAMILIES["infra"].key)], SOURCE)
     assert todo.families == ()
     assert todo.make == (QUEUE,)
 
 
-def test_an_image_with_an_old_key_is_made_anew():
+def test_an_image_with_an_old_key_is_made_anew() -> None:
     todo = compare(FAMILIES, [QUEUE], [made("old", SOURCE.reference("rabbitmq"))], SOURCE)
     assert [family.name for family in todo.families] == ["base", "infra"]
 
 
-def test_a_lost_tag_is_given_back_without_a_build():
+def test_a_lost_tag_is_given_back_without_a_build() -> None:
     state = made(image_key(FAMILIES, QUEUE))
     todo = compare(FAMILIES, [QUEUE], [state], SOURCE)
     assert (todo.families, todo.make, todo.tag) == ((), (), ((QUEUE, state),))
     assert not todo.empty
 
 
-def test_a_name_declared_twice_is_made_once():
+def test_a_name_declared_twice_is_made_once() -> None:
     assert compare(FAMILIES, [QUEUE, QUEUE], [], SOURCE).make == (QUEUE,)

@@ -35,47 +35,47 @@ def changed(before: dict[str, str], after: dict[str, str]) -> set[str]:
     return {name for name in before if before[name] != after[name]}
 
 
-def test_parents_come_first(recipes: Path):
+def test_parents_come_first(recipes: Path) -> None:
     order = list(load(recipes))
     assert order.index("base") < order.index("infra") < order.index("schema")
     assert order.index("openstack") < order.index("schema")
 
 
-def test_equal_recipes_have_equal_keys(recipes: Path):
+def test_equal_recipes_have_equal_keys(recipes: Path) -> None:
     assert keys(recipes) == keys(recipes)
 
 
-def test_a_changed_recipe_changes_its_family_and_what_is_made_of_it(recipes: Path):
+def test_a_changed_recipe_changes_its_family_and_what_is_made_of_it(recipes: Path) -> None:
     before = keys(recipes)
     (recipes / "openstack" / "recipe.sh").write_text("echo other\n")
     assert changed(before, keys(recipes)) == {"openstack", "schema"}
 
 
-def test_a_companion_counts_as_an_input(recipes: Path):
+def test_a_companion_counts_as_an_input(recipes: Path) -> None:
     before = keys(recipes)
     (recipes / "infra" / "packages.txt").write_text("mariadb-server\n")
     assert changed(before, keys(recipes)) == {"infra", "schema"}
 
 
-def test_the_mode_of_a_file_counts(recipes: Path):
+def test_the_mode_of_a_file_counts(recipes: Path) -> None:
     before = keys(recipes)
     (recipes / "openstack" / "recipe.sh").chmod(0o755)
     assert changed(before, keys(recipes)) == {"openstack", "schema"}
 
 
-def test_the_debian_lock_counts_for_debian_families_and_their_children(recipes: Path):
+def test_the_debian_lock_counts_for_debian_families_and_their_children(recipes: Path) -> None:
     before = keys(recipes)
     (recipes / "debian.lock").write_text(f"bash 1 {'0' * 64}\n")
     assert changed(before, keys(recipes)) == set(before)
 
 
-def test_the_shared_script_counts_for_all(recipes: Path):
+def test_the_shared_script_counts_for_all(recipes: Path) -> None:
     before = keys(recipes)
     (recipes / "common.sh").write_text("false\n")
     assert changed(before, keys(recipes)) == set(before)
 
 
-def test_a_names_own_files_change_that_name_only(recipes: Path):
+def test_a_names_own_files_change_that_name_only(recipes: Path) -> None:
     before, image = keys(recipes), image_key(load(recipes), NOVA)
     other = image_key(load(recipes), Image("nova-compute", "openstack", "nova"))
     place = recipes / "openstack" / "names" / "nova-api" / "usr" / "bin"
@@ -88,29 +88,29 @@ def test_a_names_own_files_change_that_name_only(recipes: Path):
     assert overlay(families, NOVA) == {"usr/bin/tool": (b"#!/bin/sh\n", 0o644)}
 
 
-def test_the_user_of_a_name_counts(recipes: Path):
+def test_the_user_of_a_name_counts(recipes: Path) -> None:
     families = load(recipes)
     assert image_key(families, NOVA) != image_key(families, Image("nova-api", "openstack", "root"))
 
 
-def test_names_start_from_the_family_that_completes_theirs(recipes: Path):
+def test_names_start_from_the_family_that_completes_theirs(recipes: Path) -> None:
     families = load(recipes)
     assert final(families, "openstack").name == "schema"
     assert final(families, "infra").name == "infra"
 
 
-def test_wanted_families_are_those_needed_directly_or_not(recipes: Path):
+def test_wanted_families_are_those_needed_directly_or_not(recipes: Path) -> None:
     families = load(recipes)
     assert [family.name for family in wanted(families, [Image("rabbitmq", "infra", "rabbitmq")])] == ["base", "infra"]
     assert {family.name for family in wanted(families, [NOVA])} == set(families)
 
 
-def test_an_image_configuration_is_inherited_in_full(recipes: Path):
+def test_an_image_configuration_is_inherited_in_full(recipes: Path) -> None:
     config = load(recipes)["schema"].config
     assert (config.user, config.entrypoint, config.command) == ("root", ("init",), ("start",))
 
 
-def test_an_unknown_family_is_a_problem(recipes: Path):
+def test_an_unknown_family_is_a_problem(recipes: Path) -> None:
     with pytest.raises(Problem) as caught:
         image_key(load(recipes), Image("x", "nowhere", "root"))
     assert caught.value.code == "image-family-unknown"
@@ -126,7 +126,7 @@ def test_an_unknown_family_is_a_problem(recipes: Path):
         ('parent = "schema"', "circle"),
     ],
 )
-def test_a_wrong_family_file_is_a_problem_that_says_where(recipes: Path, text: str, said: str):
+def test_a_wrong_family_file_is_a_problem_that_says_where(recipes: Path, text: str, said: str) -> None:
     (recipes / "base" / "family.toml").write_text(text)
     with pytest.raises(Problem) as caught:
         load(recipes)
@@ -134,7 +134,7 @@ def test_a_wrong_family_file_is_a_problem_that_says_where(recipes: Path, text: s
     assert said in caught.value.detail
 
 
-def test_missing_recipes_are_a_problem(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+def test_missing_recipes_are_a_problem(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("SKYLIFT_RECIPES", str(tmp_path))
     monkeypatch.setattr("skylift.images.families.__file__", str(tmp_path / "a" / "b" / "c" / "d.py"))
     with pytest.raises(Problem) as caught:
@@ -144,5 +144,5 @@ def test_missing_recipes_are_a_problem(monkeypatch: pytest.MonkeyPatch, tmp_path
 
 
 @given(st.lists(st.binary(max_size=6), max_size=4), st.lists(st.binary(max_size=6), max_size=4))
-def test_different_parts_never_have_one_digest(left: list[bytes], right: list[bytes]):
+def test_different_parts_never_have_one_digest(left: list[bytes], right: list[bytes]) -> None:
     assert (digest(left) == digest(right)) == (left == right)

@@ -15,32 +15,32 @@ packages = st.dictionaries(names, st.tuples(versions, st.integers(0, 2**256 - 1)
 
 
 @given(packages)
-def test_a_lock_reads_back_as_written(content: dict[str, tuple[str, str]]):
+def test_a_lock_reads_back_as_written(content: dict[str, tuple[str, str]]) -> None:
     locked = {name: Locked(name, version, total) for name, (version, total) in content.items()}
     assert parse(render(locked)) == locked
 
 
-def test_comments_and_empty_lines_do_not_count():
+def test_comments_and_empty_lines_do_not_count() -> None:
     assert parse(f"# words\n\nbash 5.2-1 {SUM}\n") == {"bash": Locked("bash", "5.2-1", SUM)}
 
 
 @pytest.mark.parametrize(
     "line", ["bash", "bash 5.2", f"bash 5.2 {SUM} more", "bash 5.2 0123", f"BASH! 5.2 {SUM}", f"bash 5.2 {SUM.upper()}"]
 )
-def test_a_wrong_line_is_named(line: str):
+def test_a_wrong_line_is_named(line: str) -> None:
     with pytest.raises(Problem) as caught:
         parse(f"dash 1 {SUM}\n{line}\n")
     assert caught.value.code == "lock-invalid"
     assert caught.value.where.endswith(":2")
 
 
-def test_a_package_locked_twice_is_an_error_unless_equal():
+def test_a_package_locked_twice_is_an_error_unless_equal() -> None:
     assert len(parse(f"bash 1 {SUM}\nbash 1 {SUM}\n")) == 1
     with pytest.raises(Problem):
         parse(f"bash 1 {SUM}\nbash 2 {SUM}\n")
 
 
-def test_families_must_agree():
+def test_families_must_agree() -> None:
     one, two = {"bash": Locked("bash", "1", SUM)}, {"bash": Locked("bash", "2", SUM)}
     assert merge([one, {"dash": Locked("dash", "1", SUM)}, one]).keys() == {"bash", "dash"}
     with pytest.raises(Problem) as caught:
@@ -48,7 +48,7 @@ def test_families_must_agree():
     assert caught.value.code == "lock-conflict"
 
 
-def test_the_locks_of_this_repository_can_be_read_and_hold_no_address():
+def test_the_locks_of_this_repository_can_be_read_and_hold_no_address() -> None:
     folder = recipes_folder()
     assert parse((folder / "debian.lock").read_text()).keys() >= {"bash", "mariadb-server", "openvswitch-switch"}
     for lock in folder.rglob("*.lock"):

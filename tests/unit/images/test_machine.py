@@ -13,7 +13,7 @@ Example|https://packages.example/apt/|bookworm|main
 """
 
 
-def test_only_debians_own_archives_are_taken_and_their_suites_translated():
+def test_only_debians_own_archives_are_taken_and_their_suites_translated() -> None:
     lines = sources(TARGETS).splitlines()
     assert [line.split("] ")[1] for line in lines] == [
         "http://mirror.example/debian-security/ trixie-security main",
@@ -24,11 +24,11 @@ def test_only_debians_own_archives_are_taken_and_their_suites_translated():
 
 
 @pytest.mark.parametrize("targets", ["", "Ubuntu|http://mirror.example/ubuntu/|noble|main\n", TARGETS.splitlines()[0]])
-def test_a_machine_without_debians_archive_gives_no_sources(targets: str):
+def test_a_machine_without_debians_archive_gives_no_sources(targets: str) -> None:
     assert sources(targets) == ""
 
 
-def test_proxies_and_limits_are_taken_and_machine_paths_are_not():
+def test_proxies_and_limits_are_taken_and_machine_paths_are_not() -> None:
     dump = """\
 Acquire "";
 Acquire::http "";
@@ -48,7 +48,7 @@ Acquire::Languages "en";
     assert "CaInfo" not in apt_settings(dump, ca=False)
 
 
-def test_pips_settings_become_uvs():
+def test_pips_settings_become_uvs() -> None:
     settings = python_settings(
         {"PIP_EXTRA_INDEX_URL": "https://two.example/simple", "HTTPS_PROXY": "http://proxy.example"},
         {
@@ -65,7 +65,7 @@ def test_pips_settings_become_uvs():
     assert settings["SSL_CERT_FILE"] == "/mnt/machine/ca.crt"
 
 
-def test_uvs_own_settings_win():
+def test_uvs_own_settings_win() -> None:
     settings = python_settings(
         {"UV_DEFAULT_INDEX": "https://uv.example"}, {"index-url": "https://pip.example"}, ca=False
     )

@@ -16,17 +16,17 @@ FOUND = (
 CURRENT = frozenset({"now", "family-now"})
 
 
-def test_families_come_first_then_names_with_the_current_one_first():
+def test_families_come_first_then_names_with_the_current_one_first() -> None:
     rows = listed(FOUND, frozenset({"4"}), CURRENT)
     assert [row.image_id for row in rows] == ["1", "4", "2", "3"]
     assert [(row.current, row.used) for row in rows[:2]] == [(True, False), (True, True)]
 
 
-def test_what_is_old_and_unused_can_go():
+def test_what_is_old_and_unused_can_go() -> None:
     rows = listed(FOUND, frozenset({"3"}), CURRENT)
     assert [row.image_id for row in removable(rows, everything=False)] == ["2"]
 
 
-def test_everything_means_all_but_what_is_used_names_first():
+def test_everything_means_all_but_what_is_used_names_first() -> None:
     rows = listed(FOUND, frozenset({"3"}), CURRENT)
     assert [row.image_id for row in removable(rows, everything=True)] == ["4", "2", "1"]
