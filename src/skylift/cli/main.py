@@ -46,4 +46,12 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-    app()
+    try:
+        code = app(standalone_mode=False)
+    except typer.Abort:
+        code = 130
+    except typer.BadParameter.__base__ as error:  # type: ignore[misc] # any error in the words themselves
+        error.show()
+        # Not 2, which programs would send for one: that is what plan answers when changes are pending.
+        code = 1
+    sys.exit(code or 0)

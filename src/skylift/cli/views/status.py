@@ -74,9 +74,10 @@ def _services(console: Console, services: tuple[ServiceLine, ...]) -> None:
     order = {"on": 0, "available": 1, "off": 2}
     for line in sorted(services, key=lambda line: (order[line.state], line.name)):
         runs = f"{line.running}/{line.containers} run" if line.containers else ""
-        style = STATES[line.state] if line.running == line.containers else "bold red"
+        absent = line.state == "on" and not line.containers
+        style = "yellow" if absent else STATES[line.state] if line.running == line.containers else "bold red"
         hint = f"{line.switch}: yes" if line.state != "on" and line.switch else line.title
-        state = "not deployed" if line.state == "on" and not line.containers else line.state
+        state = "not deployed" if absent else line.state
         table.add_row(f"  {line.name}", Text(state, style), line.version, runs, Text(hint, "dim"))
     console.print(table)
 
