@@ -63,12 +63,12 @@ async def walk(
 
 
 def missing(need: Proof, result: ProofResult) -> str:
-    """Return why a dependent of ``need`` is not tried. What has no line of its own in the report is told in full."""
+    """Return why a dependent of ``need`` is not tried. What has no line of its own in the report is told."""
     if need.shown:
         return f"{NOT_TRIED}needs {need.name}"
     if result.detail.startswith(NOT_TRIED):
         return result.detail
-    return f"{NOT_TRIED}needs {need.title}: {result.detail}"
+    return f"{NOT_TRIED}needs {need.title}: {result.detail.partition(chr(10))[0]}"
 
 
 def _placed(proofs: Iterable[Proof]) -> list[Proof]:
