@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 
-class ImageKeys(BaseModel, frozen=True):
+class ImageKeys(BaseModel, frozen=True, defer_build=True):
     """Release and images"""
 
     openstack_release: Literal["2026.2"] = Field("2026.2", description="The OpenStack release that is deployed.")

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from skylift.settings.keys.types import Address, Addresses, Network
 
 
-class NetworkKeys(BaseModel, frozen=True):
+class NetworkKeys(BaseModel, frozen=True, defer_build=True):
     """The cloud and its networks"""
 
     skylift_cloud_name: str = Field(

@@ -10,7 +10,7 @@ _NAME = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"
 _NAME_RULE: dict[str, JsonValue] = {"rule": "must be letters, digits, and . _ - in between"}
 
 
-class OpenstackKeys(BaseModel, frozen=True):
+class OpenstackKeys(BaseModel, frozen=True, defer_build=True):
     """OpenStack services"""
 
     openstack_region_name: str = Field(

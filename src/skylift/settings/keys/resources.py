@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from skylift.settings.keys.types import Address, Addresses, Network, Range
 
 
-class ResourceKeys(BaseModel, frozen=True):
+class ResourceKeys(BaseModel, frozen=True, defer_build=True):
     """Initial resources"""
 
     skylift_initial_resources: bool = Field(
