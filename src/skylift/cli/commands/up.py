@@ -60,4 +60,4 @@ def _show(result: UpResult) -> None:
         report=result.report,
     )
     if result.report is not None and not result.report.ok:
-        console.print(proofs.verdict(result.report))
+        proofs.show_failures(console, result.report)

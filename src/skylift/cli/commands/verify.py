@@ -43,9 +43,9 @@ def verify(
             document(report.as_dict())
         else:
             from skylift.cli.console import output
-            from skylift.cli.views.proofs import verdict
+            from skylift.cli.views.proofs import show_failures
 
-            output().print(verdict(report))
+            show_failures(output(), report)
         return DONE if report.ok else FAILED
 
     run(body, as_json=as_json, graceful=True)

@@ -96,6 +96,8 @@ class Board:
                 item.news, item.waiting_for = event.text, event.waiting_for
             case StepFinished() if event.step in self._of_step:
                 return self._finish(event, now)
+            case StepFinished() if event.state in ("blocked", "skipped"):
+                self._held.append(Item("", event.step, state=event.state))
             case _:
                 pass
         return None
@@ -159,7 +161,9 @@ class Board:
         elif item.state != "failed":
             item.state = event.state
             problem = event.problem or {}
-            item.detail = problem.get("summary", "") or event.detail
+            # What a proof saw says more than that it did not hold.
+            seen = event.detail if item.kind == "proof" else problem.get("summary", "")
+            item.detail = (seen or event.detail).partition("\n")[0]
         if item.left and event.state != "failed":
             return None
         item.state = item.state or "ok"

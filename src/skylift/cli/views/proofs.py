@@ -20,7 +20,18 @@ def line(check: ProofResult) -> Text:
     """Return mark, name, duration and what was seen."""
     mark, style = ("✓", "green") if check.ok else ("✗", "bold red")
     text = Text.assemble("  ", (mark, style), f" {check.name:<40}", (f"{words.seconds(check.seconds):>10}", "dim"))
-    return text.append(f"  {check.detail}", "dim" if check.ok else style) if check.detail else text
+    seen = check.detail.partition("\n")[0]
+    return text.append(f"  {seen}", "dim" if check.ok else style) if seen else text
+
+
+def show_failures(console: Console, report: Report) -> None:
+    """Print all that is known of each failed proof, and the verdict."""
+    for check in report.checks:
+        if not check.ok:
+            console.print(Text(f"✗ {check.name}", "bold red"))
+            for text in check.detail.splitlines():
+                console.print(Text(f"  {text}"))
+    console.print(verdict(report))
 
 
 def verdict(report: Report) -> Text:

@@ -7,7 +7,7 @@ import io
 from rich.console import Console
 
 from skylift.cli.views.human import HumanView
-from skylift.model.event import Event
+from skylift.model.event import Event, PhaseFinished, PhaseStarted, StepFinished, StepStarted
 
 Recording = list[tuple[float, Event]]
 
@@ -87,3 +87,22 @@ def test_a_long_remark_is_cut_and_a_long_failure_is_not(good_run: Recording, fai
 def test_marks_have_colour_on_a_terminal(failed_run: Recording) -> None:
     text = Played(failed_run, colour=True).text.getvalue()
     assert "\x1b[1;31m✗\x1b[0m" in text
+
+
+def test_proofs_say_what_was_seen_and_those_left_out_are_named() -> None:
+    problem = {"code": "proof-failed", "summary": "A proof did not hold"}
+    recording: Recording = [
+        (0.0, PhaseStarted("verify")),
+        (0.0, StepStarted("token", "proof", "a token")),
+        (0.5, StepFinished("token", "ok", 0.5, "4 kB")),
+        (0.5, StepStarted("image", "proof", "image upload and download")),
+        (2.5, StepFinished("image", "failed", 2.0, "expected 200; seen: 503\nlog line", problem)),
+        (2.5, StepFinished("guests", "blocked", 0.0, "image did not hold")),
+        (2.5, PhaseFinished("verify", 2.5)),
+    ]
+    assert Played(recording).lines == [
+        "  ✓ proof     a token                            0.5 s  4 kB",
+        "  ✗ proof     image upload and download          2.0 s  expected 200; seen: 503",
+        "  ■ 1 not begun, for what they need failed: guests",
+        "✗ verify                                         2.5 s",
+    ]

@@ -93,6 +93,16 @@ def test_the_verdict_names_failed_proofs() -> None:
     assert shown(lambda console: proofs.show(console, Report(None, ()))) == ["No proof was tried"]
 
 
+def test_a_failed_proof_is_told_in_full_at_the_end() -> None:
+    report = Report(None, (ProofResult("token", True, 0.3), ProofResult("ping", False, 60.0, "no answer\nlast line")))
+    assert shown(lambda console: proofs.show_failures(console, report)) == [
+        "✗ ping",
+        "  no answer",
+        "  last line",
+        "1 of 2 proofs failed: ping",
+    ]
+
+
 def test_a_problem_shows_where_the_evidence_and_the_fix() -> None:
     several = Problems(
         (
