@@ -162,7 +162,7 @@ def test_check_names_what_it_checked(monkeypatch: pytest.MonkeyPatch, skylift: C
 
 @pytest.mark.parametrize("arguments", [["nosuch"], ["plan", "--nosuch"], ["logs"], ["verify", "--keep=3"]])
 def test_a_wrong_word_is_a_failure_and_not_pending_changes(arguments: list[str]) -> None:
-    command = [Path(sys.executable).with_name("skylift"), *arguments]
+    command = [str(Path(sys.executable).with_name("skylift")), *arguments]
     ran = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (ran.returncode, ran.stdout) == (1, "")
     assert "Error: " in ran.stderr
