@@ -139,12 +139,12 @@ def booted(guest: Guest, key: asyncssh.SSHKey) -> Iterator[Guest]:
         yield guest
 
 
-def test_boots_in_seconds(booted: Guest, record_property: Any) -> None:
+def test_boots_in_seconds(booted: Guest, record_testsuite_property: Any) -> None:
     names = ("booting", "address", "metadata ok", "user-data ok", "ready")
     times = {name: booted.do("wait", pattern=f"^skylift-tiny: {name}") for name in names}
     figures = booted.do("figures")
-    record_property("seconds", times)
-    record_property("figures", figures)
+    record_testsuite_property("seconds", times)
+    record_testsuite_property("figures", figures)
     assert list(times.values()) == sorted(times.values()), "the markers come in their order"
     assert times["ready"] < BOOT_SECONDS
 
@@ -208,22 +208,22 @@ async def test_attached_disk_can_be_written(booted: Guest, key: asyncssh.SSHKey)
     assert await booted.ssh(key, script) == "kept\n"
 
 
-async def test_little_memory_is_used(booted: Guest, key: asyncssh.SSHKey, record_property: Any) -> None:
+async def test_little_memory_is_used(booted: Guest, key: asyncssh.SSHKey, record_testsuite_property: Any) -> None:
     memory = await booted.ssh(key, "cat /proc/meminfo")
     total, available = (int(re.findall(rf"{name}: +(\d+) kB", memory)[0]) for name in ("MemTotal", "MemAvailable"))
-    record_property("memory_kib", {"total": total, "available": available})
+    record_testsuite_property("memory_kib", {"total": total, "available": available})
     assert available > 40 * 1024
 
 
 def test_power_button_stops_it_and_the_host_key_outlives_a_reboot(
-    guest: Guest, key: asyncssh.SSHKey, record_property: Any
+    guest: Guest, key: asyncssh.SSHKey, record_testsuite_property: Any
 ) -> None:
     marker = "skylift-tiny: ssh host key (SHA256:.*)"
     with guest.boot(_documents("vm2", key)):
         guest.do("wait", pattern="skylift-tiny: ready", seconds=60)
         first = re.findall(marker, "\n".join(guest.do("console")))
         seconds = guest.do("press_power_button")
-        record_property("seconds_to_stop", seconds)
+        record_testsuite_property("seconds_to_stop", seconds)
         assert seconds < 8
         assert "skylift-tiny: stopping (poweroff)" in guest.do("console")
     # The metadata service errs for some seconds after the start, as OVN's agent does; this time there is no key.
