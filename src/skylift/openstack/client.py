@@ -137,18 +137,19 @@ class Api:
         """Return a service's URL, from the catalogue that came with the token."""
         if service == "identity":
             return self.credentials.keystone
+        if not self.has(service):
+            # A token brings the catalogue of its moment: the service may have been listed since.
+            self.renew()
         where = self.credentials
-        catalogue = self._access().service_catalog
-        url = catalogue.url_for(
-            service_type=service, interface=where.interface, region_name=where.region_name
-        ) if self.has(service) else None  # fmt: skip
-        if not url:
+        if not self.has(service):
             raise ApiProblem(
                 "api-not-in-catalogue",
                 f"no {where.interface} endpoint of type {service} in region {where.region_name}",
                 where=where.keystone,
                 service=service,
             )
+        catalogue = self._access().service_catalog
+        url = catalogue.url_for(service_type=service, interface=where.interface, region_name=where.region_name)
         return str(url).rstrip("/")
 
     def has(self, service: str) -> bool:
@@ -210,8 +211,14 @@ class Api:
         )  # fmt: skip
         answer: Response = guard(self.credentials, method, service, url, call)
         if answer.status_code >= 400:
-            raise from_answer(service, method, url, answer.status_code, answer.headers, answer.text)
+            name = self._name(service)
+            raise from_answer(name, method, url, answer.status_code, answer.headers, answer.text)
         return answer
+
+    def _name(self, service: str) -> str:
+        """Return the service's name (``nova``), which is what its logs are asked for by; its type where it has none."""
+        listed = self._access().service_catalog.catalog
+        return next((str(entry["name"]) for entry in listed if entry["type"] == service and entry.get("name")), service)
 
     def _relative(self, service: str, link: str) -> str:
         """Return a page's link as a path below the endpoint; services write links with whatever host they were told."""

@@ -15,7 +15,7 @@ from skylift.model.secret import Secret
 from skylift.openstack.client import Api, Credentials
 
 PROJECT = "project-admin"
-SERVICES = ("network", "compute", "image", "load-balancer")
+NAMES = {"network": "neutron", "compute": "nova", "image": "glance"}
 
 # path of a collection → names of the whole and of one
 COLLECTIONS = {
@@ -54,6 +54,7 @@ class FakeCloud:
     requests: list[tuple[str, str]] = field(default_factory=list)
     faults: list[tuple[str, int, dict[str, str], str]] = field(default_factory=list)
     refused: str = ""
+    services: list[str] = field(default_factory=lambda: list(NAMES))
     count: int = 0
 
     def add(self, path: str, **item: Any) -> Item:
@@ -113,10 +114,10 @@ class FakeCloud:
         catalog = [
             {
                 "type": service,
-                "name": service,
+                "name": NAMES.get(service, service),
                 "endpoints": [{"interface": "public", "region_id": "RegionOne", "url": f"{self.url}/{service}"}],
             }
-            for service in SERVICES
+            for service in self.services
         ]
         token = {
             "expires_at": "2999-01-01T00:00:00.000000Z",

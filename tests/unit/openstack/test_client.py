@@ -58,7 +58,7 @@ def test_a_busy_service_is_asked_again_while_there_is_patience(cloud: FakeCloud)
     with pytest.raises(ApiProblem) as caught:
         cloud.api().list("network", "/v2.0/networks", "networks")
     assert (caught.value.code, caught.value.transient) == ("api-failed", True)
-    assert caught.value.fix == "skylift logs network"
+    assert caught.value.fix == "skylift logs neutron"
 
 
 def test_a_refusal_is_not_asked_again(cloud: FakeCloud) -> None:
@@ -91,6 +91,14 @@ def test_a_service_that_is_not_in_the_catalogue(cloud: FakeCloud) -> None:
     with pytest.raises(ApiProblem) as caught:
         api.get("orchestration", "/")
     assert caught.value.code == "api-not-in-catalogue"
+
+
+def test_a_service_that_was_listed_after_the_login(cloud: FakeCloud) -> None:
+    cloud.services.remove("network")
+    api = cloud.api()
+    api.login()
+    cloud.services.append("network")
+    assert api.list("network", "/v2.0/networks", "networks") == []
 
 
 def test_an_answer_that_is_no_json(cloud: FakeCloud) -> None:
