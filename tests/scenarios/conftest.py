@@ -26,3 +26,11 @@ def host_before(cloud: Cloud) -> Snapshot:
     """The host before the cloud, with the images there: building them is no trace."""
     cloud.ok("images", "build")
     return snapshot()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def images(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The images are there: on a machine that never had them this builds them (minutes); else it takes a second."""
+    builder = Cloud(tmp_path_factory.mktemp("images"))
+    builder.settings()
+    builder.ok("images", "build")
