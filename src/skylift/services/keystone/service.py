@@ -36,7 +36,11 @@ SERVICE = Service(
             name="keystone",
             image=Image("keystone", "openstack", "keystone"),
             command="uwsgi --ini /etc/keystone/keystone-uwsgi.ini",
-            files=(CONF, ConfigFile("keystone-uwsgi.ini.j2", "/etc/keystone/keystone-uwsgi.ini", "keystone")),
+            files=(
+                CONF,
+                ConfigFile("keystone-uwsgi.ini.j2", "/etc/keystone/keystone-uwsgi.ini", "keystone"),
+                ConfigFile("skylift_keystone_api.py.j2", "/etc/keystone/wsgi/skylift_keystone_api.py", "keystone"),
+            ),
             check=HttpCheck(5000, "/healthcheck", 200),
             after=("keystone_bootstrap", "memcached"),
             storage=KEYS,

@@ -20,28 +20,34 @@ vsctl init -- set Open_vSwitch . \
     other_config:userspace-tso-enable=true \
     other_config:n-handler-threads=1 other_config:n-revalidator-threads=1
 
-# The interface that has address $1. The engine may number them otherwise after its restart.
+# The interface that has address $1: the engine may number them otherwise after its restart.
 interface_of() {
     ip -o -4 address show | awk -v wanted="$1" '{ split($4, part, "/"); if (part[1] == wanted && $2 ~ /^eth/) print $2 }'
 }
 
-# Make bridge $1 with the interface that has address $2, and take the address away. Without such an interface
-# this was done at an earlier start, and the database still has the port.
+# The name of the Port or Bridge ($1) that was made for purpose $2.
+made_for() { vsctl --bare --columns=name find "$1" external-ids:skylift="$2"; }
+
+# For purpose $1, make bridge $2 with the interface that has address $3, and take the address away.
 attach() {
-    vsctl --may-exist add-br "$1" -- set Bridge "$1" datapath_type=netdev fail_mode=standalone
-    device=$(interface_of "$2")
-    [ -n "$device" ] || return 0
-    for port in $(vsctl list-ports "$1"); do
-        case "$port" in eth*) vsctl --if-exists del-port "$port" ;; esac
-    done
-    vsctl --if-exists del-port "$device" -- add-port "$1" "$device"
+    device=$(interface_of "$3")
+    port=$(made_for Port "$1")
+    # Without an address this was done at an earlier start in the same network namespace.
+    [ -n "$device" ] || device=$port
+    [ -n "$device" ] || { echo "no interface has the $1 address $3" >&2; exit 1; }
+    old=$(made_for Bridge "$1")
+    [ -z "$old" ] || [ "$old" = "$2" ] || vsctl del-br "$old"
+    [ -z "$port" ] || vsctl --if-exists del-port "$port"
+    vsctl --may-exist add-br "$2" -- set Bridge "$2" datapath_type=netdev fail_mode=standalone \
+        external-ids:skylift="$1" -- --if-exists del-port "$device" -- add-port "$2" "$device" -- \
+        set Port "$device" external-ids:skylift="$1"
     # The port first: were it cut off in between, the next start would find the address and go on.
     ip address flush dev "$device"
     ip link set dev "$device" up
 }
 
-attach br-ex 172.24.4.16
-attach br-tunnel 172.24.8.16
+attach external br-ex 172.24.4.16
+attach tunnel br-tunnel 172.24.8.16
 # Where the engine had put the default route on the external interface, it is gone now.
 ip route replace default via 172.24.0.1
 
