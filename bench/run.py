@@ -119,7 +119,7 @@ def measure(config: Path, *, verify: bool) -> list[Result]:
     images, _ = timed("images build", "images", "build", config=config)
     up, output = timed("up, images present", "up", "--json", *([] if verify else ["--no-verify"]), config=config)
     events = [json.loads(line) for line in output.splitlines()]
-    up.phases = next(event["values"]["phases"] for event in events if event["kind"] == "run-result")
+    up.phases = next(event["phases"] for event in events if event["kind"] == "run-result")
     again, _ = timed("up, nothing to do", "up", "--no-verify", config=config)
     plan, _ = timed("plan, nothing to do", "plan", config=config)
     status, _ = timed("status", "status", "--json", config=config, codes=(0, 1))

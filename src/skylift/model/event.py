@@ -47,6 +47,10 @@ class RunResult(Event):
     kind: ClassVar[str] = "run-result"
     values: dict[str, Any]
 
+    def as_dict(self) -> dict[str, Any]:
+        """Return the JSON form: ``kind`` and the values themselves."""
+        return {"kind": self.kind, **self.values}
+
 
 @dataclass(frozen=True, slots=True)
 class PhaseStarted(Event):
@@ -129,6 +133,8 @@ def from_dict(value: Mapping[str, Any]) -> Event | None:
     known = {kind.kind: kind for kind in Event.__subclasses__()}.get(str(value.get("kind", "")))
     if known is None:
         return None
+    if known is RunResult:
+        return RunResult({name: item for name, item in value.items() if name not in ("kind", "t", "at")})
     given = {name: value[name] for name in (f.name for f in fields(known)) if name in value}
     if "operations" in given:
         given["operations"] = tuple(given["operations"])

@@ -29,6 +29,7 @@ def apply(config: Config = None, yes: Yes = False, as_json: Json = False) -> Non
     async def body(stop: asyncio.Event) -> int:
         from skylift.app import apply as use_case
         from skylift.app.workspace import Workspace
+        from skylift.model.event import RunResult
 
         async with Workspace.open(config) as workspace, shown(choose(as_json=as_json), stop) as view:
 
@@ -37,11 +38,8 @@ def apply(config: Config = None, yes: Yes = False, as_json: Json = False) -> Non
                     return _confirm(plan, yes=yes, as_json=as_json)
 
             result = await use_case.apply(workspace, view, confirm, stop=stop)
-        if as_json:
-            from skylift.cli.views.json import JsonView
-
-            JsonView().result({"confirmed": result.confirmed, "changed": result.changed})
-        elif result.confirmed:
+            view(RunResult({"confirmed": result.confirmed, "changed": result.changed}))
+        if result.confirmed and not as_json:
             from skylift.cli.console import output
             from skylift.cli.views.summary import changes
 

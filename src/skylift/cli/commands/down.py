@@ -36,6 +36,7 @@ def down(
     async def body(stop: asyncio.Event) -> int:
         from skylift.app import down as use_case
         from skylift.app.workspace import Workspace
+        from skylift.model.event import RunResult
 
         async with Workspace.open(config) as workspace, shown(choose(as_json=as_json), stop) as view:
 
@@ -44,11 +45,8 @@ def down(
                     return _confirm(leaving, yes=yes, as_json=as_json)
 
             result = await use_case.down(workspace, view, confirm, keep_data=keep_data, stop=stop)
-        if as_json:
-            from skylift.cli.views.json import JsonView
-
-            JsonView().result({"confirmed": result.confirmed, "removed": result.removed})
-        elif result.confirmed:
+            view(RunResult({"confirmed": result.confirmed, "removed": result.removed}))
+        if result.confirmed and not as_json:
             from skylift.cli.console import output
             from skylift.cli.views.down import removed_line
 

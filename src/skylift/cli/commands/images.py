@@ -57,14 +57,12 @@ def build(config: Config = None, as_json: Json = False) -> None:
         from skylift.app import image_list
         from skylift.app.workspace import Workspace
         from skylift.cli.views.images import entry, summary
+        from skylift.model.event import RunResult
 
         async with Workspace.open(config) as workspace, shown(choose(as_json=as_json), stop) as view:
             found = await image_list.build(workspace, view, stop=stop)
-        if as_json:
-            from skylift.cli.views.json import JsonView
-
-            JsonView().result({"images": [entry(image) for image in found]})
-        else:
+            view(RunResult({"images": [entry(image) for image in found]}))
+        if not as_json:
             from skylift.cli.console import output
 
             output().print(summary(found))

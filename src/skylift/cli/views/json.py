@@ -20,12 +20,14 @@ class JsonView:
         self.stream = sys.stdout if stream is None else stream
         self.clock = clock
         self.begun = clock()
+        self._last: RunResult | None = None
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *error: object) -> None:
-        return None
+        if self._last is not None:
+            self._write(self._last)
 
     @contextmanager
     def pause(self) -> Iterator[None]:
@@ -33,16 +35,16 @@ class JsonView:
         yield
 
     def __call__(self, event: Event) -> None:
-        """Write one line."""
-        self.line({"t": round(self.clock() - self.begun, 3), **event.as_dict()})
+        """Write one line. A result waits for the end, so that it is the last."""
+        if isinstance(event, RunResult):
+            self._last = event
+        else:
+            self._write(event)
 
-    def result(self, value: dict[str, Any]) -> None:
-        """Write the last line of a run: ``{"kind": "run-result", "values": {…}}``."""
-        self(RunResult(value))
-
-    def line(self, value: dict[str, Any]) -> None:
-        """Write a value as one line at once, so that a reader sees it when it happens."""
-        self.stream.write(json.dumps(value, ensure_ascii=False) + "\n")
+    def _write(self, event: Event) -> None:
+        line = {"t": round(self.clock() - self.begun, 3), **event.as_dict()}
+        self.stream.write(json.dumps(line, ensure_ascii=False) + "\n")
+        # At once, so that a reader sees it when it happens.
         self.stream.flush()
 
 

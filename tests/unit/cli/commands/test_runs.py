@@ -66,9 +66,9 @@ def test_up_as_json_is_a_line_an_event_and_a_result(monkeypatch: pytest.MonkeyPa
     behind_up(monkeypatch, GOOD)
     lines = skylift("up", "--json").lines
     assert [line["kind"] for line in lines] == ["phase-started", "phase-finished", "run-result"]
-    assert lines[-1]["values"]["changed"] == 3
-    assert lines[-1]["values"]["report"]["ok"] is True
-    assert lines[-1]["values"]["credentials"] == "/etc/skylift/clouds.yaml"
+    assert lines[-1]["changed"] == 3
+    assert lines[-1]["report"]["ok"] is True
+    assert lines[-1]["credentials"] == "/etc/skylift/clouds.yaml"
 
 
 @pytest.mark.parametrize(("plan", "code"), [(PLAN, 2), (Plan("skylift"), 0)])
@@ -143,7 +143,7 @@ def test_apply_as_json_prints_json_alone(monkeypatch: pytest.MonkeyPatch, skylif
     behind_apply(monkeypatch)
     assert skylift("apply", "--json").code == 1
     (result,) = skylift("apply", "--json", "--yes").lines
-    assert (result["values"]["confirmed"], result["values"]["changed"]) == (True, 1)
+    assert (result["confirmed"], result["changed"]) == (True, 1)
 
 
 @pytest.mark.parametrize(("report", "code"), [(GOOD, 0), (BAD, 1), (Report(None, ()), 1)])
@@ -180,4 +180,4 @@ def test_down_lists_what_goes_and_wants_a_yes(monkeypatch: pytest.MonkeyPatch, s
     assert ran.code == 0
     assert "The cloud is gone: 40 operations carried out." in ran.out
     assert keeps == [False, True]
-    assert skylift("down", "--yes", "--json").lines[-1]["values"]["removed"] == 40
+    assert skylift("down", "--yes", "--json").lines[-1]["removed"] == 40

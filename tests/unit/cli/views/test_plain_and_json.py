@@ -7,7 +7,7 @@ import json
 
 from skylift.cli.views.json import JsonView, problem_dict
 from skylift.cli.views.plain import PlainView
-from skylift.model.event import Event, PhaseStarted, StepStarted, from_dict
+from skylift.model.event import Event, PhaseStarted, RunResult, StepStarted, from_dict
 from skylift.model.problem import Problem, Problems
 
 Recording = list[tuple[float, Event]]
@@ -45,14 +45,15 @@ def test_a_build_says_when_it_begins() -> None:
 
 def test_each_event_is_a_json_line_with_its_time_and_can_be_read_back(good_run: Recording) -> None:
     stream, now = io.StringIO(), 100.0
-    view = JsonView(stream, lambda: now)
-    for at, event in good_run:
-        now = 100.0 + at
-        view(event)
-    view.result({"changed": 6})
+    with JsonView(stream, lambda: now) as view:
+        view(RunResult({"changed": 6}))
+        for at, event in good_run:
+            now = 100.0 + at
+            view(event)
     *events, result = [json.loads(line) for line in stream.getvalue().splitlines()]
     assert [(round(e["t"], 3), from_dict(e)) for e in events] == [(round(at, 3), event) for at, event in good_run]
-    assert result == {"t": 14.0, "kind": "run-result", "values": {"changed": 6}}
+    assert result == {"t": 14.0, "kind": "run-result", "changed": 6}
+    assert from_dict(result) == RunResult({"changed": 6})
 
 
 def test_several_problems_are_all_in_the_json_form() -> None:
