@@ -43,7 +43,7 @@ SERVICE = Service(
             name="glance_schema",
             like="glance_api",
             command="python3 /usr/local/bin/schema.py glance=/etc/glance/glance-api.conf:database"
-            " -- glance-manage db_sync",
+            " -- glance-manage db_sync -- glance-manage db_load_metadefs",
             files=(ConfigFile("schema.py.j2", "/usr/local/bin/schema.py", "root", "0755"),),
             after=("mariadb_databases",),
         ),
