@@ -93,8 +93,10 @@ class HumanView:
 def item_line(item: Item) -> Text:
     """Return the line that stays for finished work: mark, kind, name, duration, and why when it is worth saying."""
     mark, style = MARKS[item.state]
-    line = Text.assemble("  ", (mark, style), " ", (f"{item.kind:<10}", "dim"), f"{item.name:<{LABEL_WIDTH}}")
-    line.append(f"{words.seconds(item.seconds):>10}", "dim")
+    line = Text.assemble("  ", (mark, style), " ", (f"{item.kind:<10}", "dim"), item.name)
+    taken = words.seconds(item.seconds)
+    # A long name takes of the room before the duration, so that durations still end in one column.
+    line.append(f" {taken:>{max(0, LABEL_WIDTH + 9 - len(item.name))}}", "dim")
     if item.state != "ok":
         line.append(f"  {item.detail or item.state}", style)
     elif note := remark(item):

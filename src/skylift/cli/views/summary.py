@@ -12,6 +12,10 @@ from skylift.cli.views import words
 from skylift.model.proof import Report
 
 
+WORTH_TELLING = 0.05
+"""Seconds: what took less would be shown as 0.0 s."""
+
+
 def show(
     console: Console,
     *,
@@ -23,14 +27,17 @@ def show(
 ) -> None:
     """Print the summary of ``up``. ``endpoints`` maps service types to URLs, ``phases`` names to seconds."""
     console.print()
-    console.print(changes(changed))
+    if report is not None and not report.ok:
+        console.print(Text("The cloud is deployed, but not all of it works.", "bold yellow"))
+    else:
+        console.print(changes(changed))
     for name, url in sorted(endpoints.items()):
         console.print(Text.assemble(f"  {name:<17}", (url, "cyan")))
     console.print(Text.assemble(("  credentials      ", "bold"), str(credentials), ("   (skylift env)", "dim")))
     if phases:
-        spent = " · ".join(f"{name} {words.seconds(value)}" for name, value in phases.items())
+        spent = " · ".join(f"{name} {words.seconds(value)}" for name, value in phases.items() if value >= WORTH_TELLING)
         total = words.seconds(sum(phases.values()))
-        console.print(Text.assemble(("  time             ", "bold"), f"{spent} · in all {total}"))
+        console.print(Text.assemble(("  time             ", "bold"), f"{total}" + (f": {spent}" if spent else "")))
     if report is not None and report.address:
         console.print(Text.assemble(("  answered         ", "bold"), (report.address, "bold green")))
     console.print(Text("  next             skylift openstack server list · skylift status", "dim"))

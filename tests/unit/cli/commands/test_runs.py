@@ -59,6 +59,7 @@ def test_up_fails_when_a_proof_fails(monkeypatch: pytest.MonkeyPatch, skylift: C
     behind_up(monkeypatch, BAD)
     ran = skylift("up")
     assert ran.code == 1
+    assert "The cloud is deployed, but not all of it works." in ran.out
     assert "1 of 1 proofs failed: token" in ran.out
 
 

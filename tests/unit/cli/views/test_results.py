@@ -137,7 +137,7 @@ def test_the_summary_names_endpoints_credentials_time_and_the_address() -> None:
             changed=1,
             endpoints={"image": "http://10.0.0.2:9292", "compute": "http://10.0.0.2:8774/v2.1"},
             credentials=Path("/etc/skylift/clouds.yaml"),
-            phases={"images": 0.4, "apply": 61.0},
+            phases={"checks": 0.01, "images": 0.4, "apply": 61.0},
             report=report,
         )
     )
@@ -147,7 +147,7 @@ def test_the_summary_names_endpoints_credentials_time_and_the_address() -> None:
         "  compute          http://10.0.0.2:8774/v2.1",
         "  image            http://10.0.0.2:9292",
         "  credentials      /etc/skylift/clouds.yaml   (skylift env)",
-        "  time             images 0.4 s · apply 61 s · in all 61 s",
+        "  time             61 s: images 0.4 s · apply 61 s",
         "  answered         http://172.24.4.9",
         "  next             skylift openstack server list · skylift status",
     ]
