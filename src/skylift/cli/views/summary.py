@@ -11,7 +11,6 @@ from rich.text import Text
 from skylift.cli.views import words
 from skylift.model.proof import Report
 
-
 WORTH_TELLING = 0.05
 """Seconds: what took less would be shown as 0.0 s."""
 
