@@ -1,8 +1,8 @@
 """libvirt and QEMU.
 
 Sources: Kolla-Ansible's ``qemu.conf.j2`` (guests run as nova) and ``libvirtd.conf.j2``; what works without
-CAP_SYS_RESOURCE and CAP_SYS_ADMIN was tried on the reference machine. nova-compute reaches libvirtd through its socket in the
-shared volume; nothing listens on the network.
+CAP_SYS_RESOURCE and CAP_SYS_ADMIN was tried on the reference machine. nova-compute reaches libvirtd through its socket
+in the shared volume; nothing listens on the network.
 
 Guests are processes of this container. They end with it: surviving would take the host's process numbers and a
 writable cgroup tree of the host. Nova starts them again (``resume_guests_state_on_host_boot``).
@@ -10,7 +10,7 @@ writable cgroup tree of the host. Nova starts them again (``resume_guests_state_
 
 from pathlib import Path
 
-from skylift.model.service import CommandCheck, ConfigFile, Container, Grant, Image, Password, Service, Storage
+from skylift.model.service import CommandCheck, ConfigFile, Container, Grant, Image, Service, Storage
 
 INSTANCES = Storage("nova_compute", "/var/lib/nova", "disks of guests, shared with nova-compute", data=True)
 LIBVIRT_RUN = Storage("libvirt_run", "/run/libvirt", "libvirtd's socket, shared with nova-compute")
@@ -39,9 +39,7 @@ SERVICE = Service(
                 Storage("nova_libvirt_qemu", "/etc/libvirt/qemu", "definitions of guests"),
                 Storage("openvswitch_run", "/run/openvswitch", "adds guests' interfaces to the switch"),
             ),
-            capabilities=(
-                Grant("NET_ADMIN", "makes guests' tap devices"),
-            ),
+            capabilities=(Grant("NET_ADMIN", "makes guests' tap devices"),),
             devices=(
                 Grant("/dev/kvm", "hardware virtualisation, where it works"),
                 Grant("/dev/net/tun", "guests' tap devices"),

@@ -1,6 +1,7 @@
 """Memcached.
 
-Source: Kolla-Ansible's ``memcached.json.j2`` (address, port, memory, connection limit); smaller here, one thread will do.
+Source: Kolla-Ansible's ``memcached.json.j2`` (address, port, memory, connection limit); smaller here, one thread
+will do.
 """
 
 from pathlib import Path

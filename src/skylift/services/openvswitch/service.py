@@ -36,8 +36,10 @@ SERVICE = Service(
             image=Image("openvswitch-vswitchd", "infra", "root"),
             command="/usr/local/bin/vswitchd_start",
             files=(ConfigFile("vswitchd_start.sh.j2", "/usr/local/bin/vswitchd_start", "root", "0755"),),
-            # The switch itself says that it has bridges: the database would also know of them while the switch is down.
-            check=CommandCheck(("sh", "-c", "ovs-appctl -t /run/openvswitch/ovs-vswitchd.ctl ofproto/list | grep -q .")),
+            # Asked of the switch itself: the database would also know of bridges while the switch is down.
+            check=CommandCheck(
+                ("sh", "-c", "ovs-appctl -t /run/openvswitch/ovs-vswitchd.ctl ofproto/list | grep -q .")
+            ),
             after=("openvswitch_db",),
             storage=(RUN,),
             capabilities=(
