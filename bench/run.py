@@ -1,6 +1,6 @@
 """Measure what docs/mission promises, on this machine: print a table, write JSON with the machine's description.
 
-    python bench/run.py [--output build/bench.json] [--no-verify]
+    python bench/run.py [--output build/bench.json] [--no-verify]      also draws the chart of up beside it
 
 A cloud of its own name is made and removed; the images are built first where they are missing, and timed only then.
 A cloud that runs already would share the cores: the bench refuses to start beside one.
@@ -114,12 +114,14 @@ async def others() -> list[str]:
         return [str(one["Names"][0]).lstrip("/") for one in found]
 
 
-def measure(config: Path, *, verify: bool) -> list[Result]:
-    """Run every command once, in order, and return the measurements."""
+def measure(config: Path, chart: Path, *, verify: bool) -> list[Result]:
+    """Run every command once, in order, draw the chart of ``up``, and return the measurements."""
     images, _ = timed("images build", "images", "build", config=config)
     up, output = timed("up, images present", "up", "--json", *([] if verify else ["--no-verify"]), config=config)
     events = [json.loads(line) for line in output.splitlines()]
     up.phases = next(event["phases"] for event in events if event["kind"] == "run-result")
+    run = next(event["run"] for event in events if event["kind"] == "run-started")
+    subprocess.run([sys.executable, Path(__file__).with_name("chart.py"), run, "--output", chart], check=True)
     again, _ = timed("up, nothing to do", "up", "--no-verify", config=config)
     plan, _ = timed("plan, nothing to do", "plan", config=config)
     status, _ = timed("status", "status", "--json", config=config, codes=(0, 1))
@@ -151,7 +153,7 @@ def main(arguments: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory() as folder:
         config = Path(folder)
         (config / "globals.yml").write_text(f"skylift_cloud_name: {CLOUD}\n")
-        results = measure(config, verify=not options.no_verify)
+        results = measure(config, options.output.with_suffix(".svg"), verify=not options.no_verify)
     found = {"machine": machine(), "results": [result.as_dict() for result in results]}
     options.output.parent.mkdir(parents=True, exist_ok=True)
     options.output.write_text(json.dumps(found, indent=2) + "\n")
