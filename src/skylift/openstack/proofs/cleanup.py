@@ -7,9 +7,11 @@ from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 from skylift.model.problem import Problem
+from skylift.openstack.errors import ApiProblem
 from skylift.openstack.proofs.bench import PREFIX, Bench
 from skylift.openstack.proofs.proof import Unproven
 
+_TRIES = 4
 _BALANCERS = "/v2.0/lbaas/loadbalancers"
 
 
@@ -55,8 +57,21 @@ async def _stage(bench: Bench, failures: list[str], **kinds: Callable[[Bench], A
 
 
 async def _each(items: Iterable[dict[str, Any]], remove: Callable[[str], Awaitable[None]]) -> int:
+    """Remove the items side by side and return their number. Raises ApiProblem when one is refused again and again."""
+
+    async def insist(one: str) -> None:
+        for _ in range(_TRIES - 1):
+            try:
+                return await remove(one)
+            except ApiProblem as problem:
+                # What was cut off may still be changing (409), and databases undo one of two changes at once (500).
+                if problem.status != 409 and problem.status < 500:
+                    raise
+                await asyncio.sleep(1.0)
+        return await remove(one)
+
     ids = [str(item["id"]) for item in items]
-    await asyncio.gather(*(remove(one) for one in ids))
+    await asyncio.gather(*(insist(one) for one in ids))
     return len(ids)
 
 

@@ -11,13 +11,13 @@ from skylift.openstack.proofs.proof import Proof, Unproven
 def body(subnet: str, addresses: tuple[str, ...]) -> dict[str, Any]:
     """Return the request for all of it at once: listener, pool, members, health monitor.
 
-    A member counts as gone after three seconds without an answer, and as back with the first.
+    A member counts as gone after two checks without an answer, and as back with the first answer.
     """
     members = [
         {"name": f"{PREFIX}-{address}", "address": address, "protocol_port": 80, "subnet_id": subnet}
         for address in addresses
     ]
-    monitor = {"name": PREFIX, "type": "TCP", "delay": 1, "timeout": 1, "max_retries": 1, "max_retries_down": 3}
+    monitor = {"name": PREFIX, "type": "TCP", "delay": 1, "timeout": 1, "max_retries": 1, "max_retries_down": 2}
     pool = {
         "name": PREFIX, "protocol": "TCP", "lb_algorithm": "SOURCE_IP_PORT", "members": members,
         "healthmonitor": monitor,
