@@ -1,6 +1,8 @@
 """Make the README's pictures from a real run in the journal: the same views, fed with the recorded events.
 
-    python scripts/picture.py [RUN] [--output docs/pictures]      RUN: an id of 'skylift history', or 'last'
+    python scripts/picture.py [RUN] [--output docs/pictures]
+
+RUN is a run's id; without it the newest successful 'up' that deployed a whole cloud is taken.
 
 Writes up.svg, the end of the run, and up-running.svg, the screen at its busiest moment.
 """
@@ -19,11 +21,13 @@ from rich.text import Text
 
 from skylift.cli.views import proofs, summary
 from skylift.cli.views.human import HumanView
-from skylift.journal import read_run
+from skylift.journal import list_runs, read_run
 from skylift.model.event import Event, PhaseFinished, RunResult, from_dict
 from skylift.model.proof import ProofResult, Report
 
 WIDTH, HEAD, TAIL, SCROLLED = 108, 12, 46, 12
+WHOLE = 100
+"""Operations: with fewer a run changed a cloud that was there."""
 Recorded = list[tuple[float, Event]]
 
 
@@ -44,6 +48,12 @@ def recorded(reference: str) -> tuple[str, Recorded]:
     record = read_run(reference)
     events = [(one.offset, from_dict({"kind": one.kind, **one.fields})) for one in record.events]
     return record.summary.verb, [(at, event) for at, event in events if event is not None]
+
+
+def deployments() -> list[str]:
+    """Return the ids of successful runs of ``up``, the newest first, those that deployed a whole cloud before others."""
+    good = [run for run in list_runs() if run.verb == "up" and run.outcome == "ok"]
+    return [run.id for run in sorted(good, key=lambda run: run.counts.get("ok", 0) < WHOLE)]
 
 
 def play(events: Recorded, until: float = float("inf")) -> tuple[Screen, HumanView]:
@@ -119,10 +129,14 @@ def save(lines: Sequence[RenderableType], path: Path, title: str, command: str) 
 def main(arguments: Sequence[str]) -> int:
     """Make both pictures of one run."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("run", nargs="?", default="last")
+    parser.add_argument("run", nargs="?", default="")
     parser.add_argument("--output", type=Path, default=Path("docs/pictures"))
     options = parser.parse_args(arguments)
-    verb, events = recorded(options.run)
+    found = [options.run] if options.run else deployments()
+    if not found:
+        sys.stderr.write("no picture made: the journal of this machine has no successful 'up'\n")
+        return 0
+    verb, events = recorded(found[0])
     if not any(isinstance(event, PhaseFinished) for _, event in events):
         sys.stderr.write("this run has no finished phase to show\n")
         return 1
