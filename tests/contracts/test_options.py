@@ -1,0 +1,107 @@
+"""Every option that a service is given is one that its release knows, and none that it is about to drop."""
+
+from __future__ import annotations
+
+import configparser
+import json
+import subprocess
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+
+import pytest
+from tests.contracts.fixture import desired
+
+from skylift.images import Source
+from skylift.model.container import ContainerSpec
+
+SCRIPT = Path(__file__).with_name("options_in_image.py")
+FAMILIES = ("keystone", "glance", "placement", "nova", "neutron", "octavia")
+Known = Mapping[str, Mapping[str, bool]]
+
+# Options that are marked for removal and have no successor yet: (section, option) and what would be lost.
+TOLERATED = {
+    ("ovn", "ovs_create_tap"): "without it nova-compute needs the right to make tap devices",
+}
+
+
+@cache
+def known() -> Mapping[str, Known]:
+    """Ask the image what its programs know."""
+    image = Source().reference("nova-api")
+    done = subprocess.run(
+        [
+            "docker",
+            "run",
+            "--rm",
+            "--interactive",
+            "--network",
+            "none",
+            "--entrypoint",
+            "python3",
+            image,
+            "-W",
+            "ignore",
+            "-",
+        ],
+        input=SCRIPT.read_text(),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    found: Mapping[str, Known] = json.loads(done.stdout)
+    return found
+
+
+def given(family: str) -> Iterator[tuple[str, str, str]]:
+    """Yield file, section and option of every oslo.config file that is rendered for a service."""
+    for path, text in {(file.path, file.content.reveal()) for spec in _specs(family) for file in spec.files}:
+        if not path.endswith((".conf", ".ini")) or path.endswith("-uwsgi.ini"):
+            continue
+        parser = configparser.RawConfigParser(default_section="", strict=False)
+        parser.read_string(text)
+        for section in parser.sections():
+            for option in parser.options(section):
+                yield Path(path).name, section.lower(), option
+
+
+def _specs(family: str) -> list[ContainerSpec]:
+    return [spec for spec in desired().containers if spec.service == family]
+
+
+def verdict(options: Known, section: str, option: str) -> str:
+    """Return what is wrong with an option, or nothing."""
+    if option not in options.get(section, {}):
+        return "unknown"
+    if options[section][option] and (section, option) not in TOLERATED:
+        return "deprecated"
+    return ""
+
+
+@pytest.mark.e2e
+@pytest.mark.parametrize("family", FAMILIES)
+def test_options_are_known_to_the_release(family: str) -> None:
+    options = known()[family]
+    wrong = {
+        f"{file} [{section}] {option}: {what}"
+        for file, section, option in given(family)
+        if (what := verdict(options, section, option))
+    }
+    assert wrong == set()
+    assert len(set(given(family))) > 15, "the files were not read"
+
+
+@pytest.mark.e2e
+def test_an_invented_option_is_found() -> None:
+    options = known()["nova"]
+    assert verdict(options, "default", "my_ip") == ""
+    assert verdict(options, "default", "my_ipp") == "unknown"
+    assert verdict(options, "nosuch", "my_ip") == "unknown"
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_no_option_is_given_twice(family: str) -> None:
+    for spec in _specs(family):
+        for file in spec.files:
+            if file.path.endswith((".conf", ".ini")):
+                configparser.RawConfigParser(strict=True).read_string(file.content.reveal())
