@@ -51,9 +51,10 @@ def recorded(reference: str) -> tuple[str, Recorded]:
 
 
 def deployments() -> list[str]:
-    """Return the ids of successful runs of ``up``, the newest first, those that deployed a whole cloud before others."""
+    """Return the ids of runs of ``up`` whose proofs held, the newest first; whole deployments before others."""
     good = [run for run in list_runs() if run.verb == "up" and run.outcome == "ok"]
-    return [run.id for run in sorted(good, key=lambda run: run.counts.get("ok", 0) < WHOLE)]
+    proven = [run for run in good if run.counts.get("ok", 0) and not run.counts.get("failed", 0)]
+    return [run.id for run in sorted(proven, key=lambda run: run.counts.get("ok", 0) < WHOLE)]
 
 
 def play(events: Recorded, until: float = float("inf")) -> tuple[Screen, HumanView]:
