@@ -72,7 +72,7 @@ SERVICE = Service(
         Job(
             name="keystone_bootstrap",
             like="keystone",
-            command="python3 /usr/local/bin/bootstrap.py",
+            command="python3 -P /usr/local/bin/bootstrap.py",
             files=(
                 ConfigFile("bootstrap.py.j2", "/usr/local/bin/bootstrap.py", "root", "0755"),
                 ConfigFile("bootstrap.json.j2", "/etc/keystone/bootstrap.json", "keystone"),
