@@ -19,4 +19,6 @@ while read -r database; do
 done </tmp/schema/names
 # Nova's cell 0 has the schema of every cell.
 ln -s nova.sql.gz "$out/nova_cell0.sql.gz"
-rm -rf /tmp/schema /root/.cache
+rm -rf /tmp/schema
+# Written by root above, read by every service user.
+chmod -R a+rX /usr/share/skylift/cache

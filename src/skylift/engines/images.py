@@ -75,7 +75,7 @@ class ImageStore:
     async def find(self, label: str) -> tuple[ImageState, ...]:
         """Return the images that carry ``label``, in one call."""
         with engine_call("list images"):
-            found = await self.docker.images.list(filters=json.dumps({"label": [label]}))
+            found = await self.docker.images.list(filters={"label": [label]})
         return tuple(_state(item) for item in found)
 
     async def inspect(self, reference: str) -> ImageState | None:

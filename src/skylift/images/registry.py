@@ -138,7 +138,7 @@ class Registry:
     async def _authorise(self, challenge: str, repository: str) -> str:
         """Return the Authorization header that answers a challenge (Basic, or a token from the named service)."""
         scheme, _, rest = challenge.partition(" ")
-        login = aiohttp.BasicAuth(*self.login).encode() if self.login else ""
+        login = "Basic " + base64.b64encode(":".join(self.login).encode()).decode() if self.login else ""
         if scheme.lower() == "basic" and login:
             return login
         if scheme.lower() == "bearer":
