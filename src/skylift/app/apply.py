@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from skylift.app import access
 from skylift.app.guest_files import GuestFiles
 from skylift.app.images import look_at_images, provide
 from skylift.app.machine import check, find_out
@@ -38,9 +39,7 @@ async def apply(
     """Check, provide images, plan, ask, execute. Raises Problem when something failed or the user stopped it."""
     with start(workspace, "apply", sink, stop) as run:
         situation = await prepare(run)
-        if situation.plan.empty:
-            return ApplyResult(True, 0)
-        if not confirm(situation.plan):
+        if not (situation.plan.empty or confirm(situation.plan)):
             return ApplyResult(False, 0)
         return ApplyResult(True, await execute(run, situation))
 
@@ -66,16 +65,20 @@ async def prepare(run: Run) -> Situation:
 
 
 async def execute(run: Run, situation: Situation) -> int:
-    """Carry out the plan and return the number of operations. Raises Problem for what failed."""
-    plan = situation.plan
+    """Carry out the plan and return the number of operations. Raises Problem for what failed.
+
+    The credentials are written first: with them a half-made cloud can be looked into.
+    """
+    plan, workspace = situation.plan, run.workspace
+    address = situation.cloud.api_address
+    access.write(workspace.folder, workspace.cloud_name, workspace.credentials(address))
     if plan.empty:
         return 0
-    workspace = run.workspace
     run(PlanMade(tuple(operation.as_dict() for operation in plan)))
     with run.phase("apply", len(plan)):
         engine = EngineHandlers(workspace.engine, workspace.cloud_name, run)
         with GuestFiles(workspace.engine, situation.images.reference(GUEST_IMAGE.name)[0]) as files:
-            apis = ApiHandlers(lambda: workspace.api(situation.cloud.api_address, patience=PATIENCE), files.fetch)
+            apis = ApiHandlers(lambda: workspace.api(address, patience=PATIENCE), files.fetch)
             outcome = await walk(plan, {**engine.table(), **apis.table()}, run, run.stop, LIMITS)
     if outcome.problems:
         raise outcome.problems[0] if len(outcome.problems) == 1 else Problems(tuple(outcome.problems))

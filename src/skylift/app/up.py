@@ -45,8 +45,6 @@ async def up(workspace: Workspace, sink: Sink, *, verify: bool = True, stop: asy
     with start(workspace, "up", sink, stop) as run:
         situation = await prepare(run)
         changed = await execute(run, situation)
-        cloud = situation.cloud
-        written = access.write(workspace.folder, cloud.name, workspace.credentials(cloud.api_address))
         report = None
         if verify:
             with run.phase("verify"):
@@ -55,7 +53,7 @@ async def up(workspace: Workspace, sink: Sink, *, verify: bool = True, stop: asy
             changed=changed,
             report=report,
             endpoints={entry.type: entry.url for entry in situation.desired.catalogue},
-            credentials=written.clouds,
+            credentials=access.find(workspace.folder).clouds,
             phases=dict(run.phases),
         )
         run(RunResult(result.as_dict()))

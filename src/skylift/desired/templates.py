@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined, TemplateError
+from jinja2 import (
+    ChoiceLoader,
+    Environment,
+    FileSystemBytecodeCache,
+    FileSystemLoader,
+    PrefixLoader,
+    StrictUndefined,
+    TemplateError,
+)
 
 from skylift.model.cloud import Cloud, Node
 from skylift.model.desired import CatalogueEntry, ServiceAccount
@@ -87,6 +96,17 @@ class RenderContext:
         return f"rabbit://openstack:{quote(secret.reveal(), safe='')}@{api}:5672//" if secret else ""
 
 
+@cache
+def _compiled() -> FileSystemBytecodeCache | None:
+    """Return a place for compiled templates, beside Python's own: compiling all of them takes 0.3 s at every look."""
+    folder = COMMON_TEMPLATES.parents[1] / "__pycache__"
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError:
+        return None
+    return FileSystemBytecodeCache(str(folder), "%s.jinja") if os.access(folder, os.W_OK) else None
+
+
 @lru_cache(maxsize=64)
 def _environment(folder: Path) -> Environment:
     common = FileSystemLoader(COMMON_TEMPLATES)
@@ -98,6 +118,7 @@ def _environment(folder: Path) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
         auto_reload=False,
+        bytecode_cache=_compiled(),
     )
     environment.tests["contains"] = lambda container, item: item in container
     environment.filters["json"] = json.dumps

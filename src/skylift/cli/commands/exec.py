@@ -31,7 +31,7 @@ def execute(
 
     Without a command, a shell. Its exit code is passed on.
 
-    Example:  skylift exec ovn_northd ovn-nbctl show
+    Example:  skylift exec openvswitch_vswitchd ovs-vsctl show
     """
     from skylift.cli.run import run
 
