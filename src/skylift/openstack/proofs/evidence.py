@@ -16,9 +16,16 @@ def fault(server: dict[str, Any]) -> str:
 
 
 async def guests(bench: Bench) -> tuple[str, ...]:
-    """Return a line for each guest and port as the APIs see them."""
+    """Return a line for each guest and port as the APIs see them, and for what should serve them and does not."""
     lines: list[str] = []
     try:
+        for service in await bench.list("compute", "/os-services", "services"):
+            if service["state"] != "up" or service["status"] != "enabled":
+                where = f"{service['binary']} on {service['host']}"
+                lines.append(f"nova: {where} is {service['state']} and {service['status']}")
+        for agent in await bench.list("network", "/v2.0/agents", "agents"):
+            if not agent["alive"]:
+                lines.append(f"neutron: {agent['agent_type']} on {agent['host']} is down")
         for server in await bench.list("compute", "/servers/detail", "servers", name=f"^{PREFIX}"):
             task = server.get("OS-EXT-STS:task_state") or "no task"
             reason = f", {fault(server)}" if server["status"] == "ERROR" else ""
