@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 
 from skylift.engines import Engine
-from skylift.engines.images import Bind, ImageStore
+from skylift.engines.images import Bind, ImageConfig, ImageStore
 from skylift.images import Source, build_all, pull_all, resolve
 from skylift.images.families import recipes_folder
 from skylift.images.state import KEY
@@ -62,7 +62,7 @@ def free_port() -> int:
 
 @pytest.fixture
 async def registry(store: ImageStore, program: str, tmp_path: Path) -> AsyncIterator[str]:
-    """Run a registry that wants a password, with one image in it: base, at another tag than ours."""
+    """Run a registry that wants a password, with one small image in it: base, at another tag than ours."""
     address = f"127.0.0.1:{free_port()}"
     config = tmp_path / "config"
     config.mkdir()
@@ -78,9 +78,9 @@ async def registry(store: ImageStore, program: str, tmp_path: Path) -> AsyncIter
         await answering(address)
         reference = Source(registry=address, openstack_tag=TAG).reference(BASE.name)
         repository, _, tag = reference.rpartition(":")
-        image = await store.inspect(Source().reference(BASE.name))
-        assert image is not None, "the images of the cloud are needed: skylift images build"
-        await store.tag(image.image_id, repository, tag)
+        archive = tmp_path / "small.tar"
+        await asyncio.to_thread(shutil.make_archive, str(archive.with_suffix("")), "tar", config, "config.yml")
+        await store.import_archive(archive, repository, tag, ImageConfig())
         await store.docker.images.push(repository, tag=tag, auth={"username": USER, "password": WORD})
         await store.remove(reference)
         yield address
@@ -115,7 +115,7 @@ async def test_an_image_is_resolved_then_pulled_then_found(store: ImageStore, re
         assert found[BASE.name].digest.startswith("sha256:")
         assert found[BASE.name].image_id == ""
         pulled = await pull_all(store.engine, found.values(), source(registry), events.append)
-        image = await store.inspect(Source().reference(BASE.name))
+        image = await store.inspect(reference)
         assert image is not None
         assert pulled[BASE.name].image_id == image.image_id
         assert [event.state for event in events if isinstance(event, StepFinished)] == ["ok"]

@@ -102,7 +102,9 @@ class ImageStore:
                 while chunk := file.read(CHUNK):
                     yield chunk
 
-        params = {"fromSrc": "-", "repo": repository, "tag": tag, "changes": "\n".join(config.changes())}
+        params = {"fromSrc": "-", "repo": repository, "tag": tag}
+        if changes := config.changes():
+            params["changes"] = "\n".join(changes)
         with engine_call(f"import {repository}:{tag}"):
             async with self.docker._query(
                 "images/create",

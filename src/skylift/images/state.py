@@ -70,11 +70,16 @@ async def prune(engine: Engine, images: Iterable[Image], *, everything: bool = F
 
     Of old recipes only, unless ``everything``; what a container was made from stays in any case.
     """
-    store = ImageStore(engine)
     gone = removable(await list_images(engine, images), everything=everything)
-    for row in gone:
-        await store.remove(row.reference or row.image_id)
+    await remove(engine, gone)
     return gone
+
+
+async def remove(engine: Engine, rows: Iterable[Listed]) -> None:
+    """Remove these images."""
+    store = ImageStore(engine)
+    for row in rows:
+        await store.remove(row.reference or row.image_id)
 
 
 def removable(rows: Iterable[Listed], *, everything: bool) -> tuple[Listed, ...]:
