@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 
-from skylift.app.run import start
+from skylift.app.run import Run, start
 from skylift.app.situation import shape_of
 from skylift.app.workspace import Workspace
 from skylift.desired.build import NODE_IMAGE
+from skylift.desired.resources import PROOF_FLAVOR
 from skylift.model.cloud import Cloud
 from skylift.model.event import Sink
 from skylift.model.problem import Problem
@@ -27,8 +28,8 @@ async def verify(workspace: Workspace, sink: Sink, keep: bool = False, *, stop: 
         return await prove(workspace, cloud, run, keep=keep)
 
 
-async def prove(workspace: Workspace, cloud: Cloud, sink: Sink, *, keep: bool = False) -> Report:
-    """Run the proofs against ``cloud`` and return their report."""
+async def prove(workspace: Workspace, cloud: Cloud, run: Run, *, keep: bool = False) -> Report:
+    """Run the proofs against ``cloud`` and return their report. A stop of the run ends them, and cleans up."""
     context = ProofContext(
         api=workspace.api(cloud.api_address, patience=30.0),
         engine=workspace.engine,
@@ -36,8 +37,11 @@ async def prove(workspace: Workspace, cloud: Cloud, sink: Sink, *, keep: bool = 
         services=frozenset(service.name for service in workspace.enabled),
         probe_image=workspace.source.reference(NODE_IMAGE.name),
         external_subnet=cloud.network("external").subnet,
+        flavor=PROOF_FLAVOR,
     )
-    return await run_proofs(context, sink, keep)
+    report = await run_proofs(context, run, keep, stop=run.stop)
+    run.check_stop()
+    return report
 
 
 def no_cloud(workspace: Workspace) -> Problem:
