@@ -126,6 +126,7 @@ start_engine() {
 await_engine() {
     waited=0
     while ! answers; do
+        check_permission "$socket"
         if [ "$waited" -ge "$WAIT_SECONDS" ]; then
             [ -r "$LOG" ] && tail -n 15 "$LOG" >&2
             fail "the engine did not answer within $WAIT_SECONDS s (last lines of its log above)"
@@ -143,15 +144,20 @@ await_engine() {
 if answers; then exit 0; fi
 [ "${1:-}" = --check ] && exit 1
 
+# Fails where the socket is there but not for this user: no waiting helps.
+check_permission() {
+    if [ -S "$1" ] && [ ! -w "$1" ]; then
+        fail "no permission on $1" \
+            "Add yourself to its group:  sudo usermod -aG docker $(id -un)   and log in again."
+    fi
+}
+
 socket=$(socket_path)
 if [ "$socket" != /var/run/docker.sock ] && [ "$socket" != /run/docker.sock ]; then
     fail "the engine that DOCKER_HOST names (${DOCKER_HOST:-}) does not answer" \
         'Start it, or unset DOCKER_HOST to use the engine of this machine.'
 fi
-if [ -S "$socket" ] && [ ! -w "$socket" ]; then
-    fail "no permission on $socket" \
-        "Add yourself to its group:  sudo usermod -aG docker $(id -un)   and log in again."
-fi
+check_permission "$socket"
 command -v dockerd >/dev/null 2>&1 || [ -x /usr/sbin/dockerd ] || install_engine
 PATH="$PATH:/usr/sbin:/sbin"
 export PATH
