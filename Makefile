@@ -29,6 +29,9 @@ $(READY): requirements.lock pyproject.toml scripts/venv.sh
 	@PYTHON='$(PYTHON)' sh scripts/venv.sh
 	@touch $@
 
+.PHONY: environment
+environment: $(READY)
+
 engine:
 	@sh scripts/engine.sh
 
@@ -69,6 +72,7 @@ bench: $(READY) engine
 
 docs: $(READY)
 	@$(BIN)/python scripts/gen_errors.py
+	@$(BIN)/python scripts/gen_settings.py
 	@$(BIN)/python scripts/picture.py
 
 # Runtime and tools in one lock, for every Python from 3.11, with hashes and without the address of any index.
