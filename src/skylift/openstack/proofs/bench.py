@@ -62,7 +62,8 @@ class Guest:
 class Made:
     """What the proofs have made for each other. Which fields are filled follows from what a proof needs.
 
-    ``answered`` is the last address that answered from outside; ``begun`` tells that there may be something to remove.
+    ``identified`` tells that the guests know who they are and ran their user-data; ``answered`` is the last address
+    that answered from outside; ``begun`` tells that there may be something to remove.
     """
 
     external: str = ""
@@ -79,6 +80,7 @@ class Made:
     balancer_port: str = ""
     balancer_address: str = ""
     probe: Probe | None = None
+    identified: bool = False
     answered: str = ""
     begun: bool = False
 

@@ -37,7 +37,9 @@ class Answer:
     @property
     def seen(self) -> str:
         """What to tell about it, in a few words."""
-        return self.error or f"status {self.status}, {self.body.strip()[:120]!r}"
+        body = self.body.strip()
+        shown = "" if body.startswith("<") else f", {body[:120]!r}"
+        return self.error or f"status {self.status}{shown}"
 
 
 def spec(cloud: Cloud, image: str) -> ContainerSpec:

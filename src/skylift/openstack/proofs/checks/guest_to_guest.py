@@ -22,4 +22,4 @@ async def run(bench: Bench) -> str:
     return f"{first.name} fetched the page of {second.name} at {second.address}"
 
 
-PROOF = Proof("guest-to-guest", "guest to guest", "neutron", run, place=50, needs=("floating-ip",))
+PROOF = Proof("guest-to-guest", "guest to guest", "neutron", run, place=50, needs=("metadata",))

@@ -75,6 +75,6 @@ PROOF = Proof(
     "octavia",
     run,
     place=100,
-    needs=("balancer-address", "floating-ip"),
-    after=("metadata", "guest-to-guest", "guest-to-outside"),
+    needs=("balancer-address", "metadata"),
+    after=("guest-to-guest", "guest-to-outside"),
 )

@@ -22,6 +22,7 @@ async def run(bench: Bench) -> str:
         )
     except Unproven as failure:
         raise await evidence.add(bench, failure, first, second) from failure
+    bench.made.identified = True
     return "instance id, ssh key and user-data in both guests"
 
 

@@ -54,4 +54,4 @@ async def _log_in(bench: Bench, host: str) -> SSHClientConnection:
     )  # fmt: skip
 
 
-PROOF = Proof("ssh", "ssh to a guest with its key", "nova", run, place=80, needs=("floating-ip",))
+PROOF = Proof("ssh", "ssh to a guest with its key", "nova", run, place=80, needs=("metadata",))
