@@ -13,7 +13,7 @@ from skylift.images import names
 from skylift.images.families import Family, final, image_key, load, overlay, recipes_folder, wanted
 from skylift.images.recipe import Follower, run_script
 from skylift.images.state import FAMILY, KEY, NAME
-from skylift.images.workspace import PREFIX, Workspace, building, check_space
+from skylift.images.workspace import PREFIX, Workspace, building, check_local, check_space
 from skylift.model.event import Sink, StepFinished, StepStarted
 from skylift.model.problem import Problem
 from skylift.model.service import Image
@@ -59,7 +59,8 @@ def compare(
 async def build_all(engine: Engine, images: Iterable[Image], report: Sink) -> None:
     """Bring every image up to its recipe; report each family and group of names as a step.
 
-    Raises Problem: ``image-build-failed``, ``images-disk-full``, ``images-busy``, ``recipe-invalid``, and the engine's.
+    Raises Problem: ``image-build-failed``, ``images-disk-full``, ``images-busy``, ``images-engine-elsewhere``,
+    ``recipe-invalid``, and the engine's.
     """
     families = load(recipes_folder())
     source = names.Source()
@@ -67,6 +68,7 @@ async def build_all(engine: Engine, images: Iterable[Image], report: Sink) -> No
     todo = compare(families, images, await store.find(KEY), source)
     if todo.empty:
         return
+    check_local(store)
     with building():
         await _clean(store)
         # Another process may have built them while this one waited for nothing but the engine's list.
@@ -140,6 +142,7 @@ class _Run:
         follower = Follower(family.name, step, self.report)
         begun = time.monotonic()
         await run_script(follower, family.folder / family.bootstrap, place, archive, scratch=self.workspace.folder)
+        follower.end()
         made = time.monotonic()
         repository = f"{names.FAMILIES}/{family.name}"
         self.ids[family.key] = await self.store.import_archive(
@@ -166,6 +169,7 @@ class _Run:
                 if family.companion:
                     follower.more(await self.store.engine.tail(helper, 5))
                 raise follower.problem(f"exit code {code}")
+            follower.end()
             made = time.monotonic()
             self.ids[family.key] = await self.store.commit(
                 name, f"{names.FAMILIES}/{family.name}", names.family_tag(family.key), self._labelled(family)

@@ -38,7 +38,9 @@ class Source:
 
     @property
     def tag(self) -> str:
-        """The tag of every image: Kolla's ``release-distribution-version``, or what the user set."""
+        """The tag of every image: Kolla's ``release-distribution-version``; of pulled ones, what the user set."""
+        if not self.pulled:
+            return f"{DEFAULT_RELEASE}-{DISTRIBUTION}"
         return self.openstack_tag or f"{self.release}-{DISTRIBUTION}"
 
     def repository(self, name: str) -> str:

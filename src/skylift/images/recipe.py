@@ -43,10 +43,18 @@ class Follower:
 
     def _notice(self, text: str) -> None:
         """Report the first few of each kind: a new release of the distribution changes hundreds of packages."""
-        kind = " ".join(text.split()[2:4])
+        kind = " ".join(text.split()[2:6])
         self.notices[kind] += 1
         if self.notices[kind] <= SHOWN_NOTICES:
             self.report(Notice(text, "info", f"images/{self.family}"))
+
+    def end(self) -> None:
+        """Report how many notices of each kind were not shown."""
+        for kind, count in self.notices.items():
+            if count > SHOWN_NOTICES:
+                self.report(
+                    Notice(f"and {count - SHOWN_NOTICES} more packages: {kind}", "info", f"images/{self.family}")
+                )
 
     def more(self, lines: Iterable[str]) -> None:
         """Take lines from elsewhere that belong to the failure."""

@@ -109,6 +109,17 @@ def building(name: str = LOCK) -> Iterator[None]:
         yield
 
 
+def check_local(store: ImageStore) -> None:
+    """Recipes and package settings are mounted into build containers. Raises Problem ``images-engine-elsewhere``."""
+    if not store.docker.docker_host.startswith("unix://"):
+        raise Problem(
+            code="images-engine-elsewhere",
+            summary="Images are built on the machine that runs them only",
+            detail=f"the engine is reached at {store.docker.docker_host}",
+            fix="Run Skylift on the engine's own machine, or set docker_registry in globals.yml to pull images.",
+        )
+
+
 async def check_space(store: ImageStore, needs_mib: int, report: Sink) -> None:
     """Compare the estimate with what is free where the engine keeps images, and where the first layer is made.
 

@@ -6,6 +6,10 @@ def test_built_images_have_a_local_repository() -> None:
     assert not Source().pulled
 
 
+def test_what_is_built_here_is_of_one_release() -> None:
+    assert Source(release="2026.1", openstack_tag="mine").reference("nova-api") == Source().reference("nova-api")
+
+
 def test_pulled_images_have_kollas_names() -> None:
     source = Source(registry="registry.example:5000")
     assert source.reference("nova-api") == "registry.example:5000/openstack.kolla/nova-api:2026.2-debian-trixie"

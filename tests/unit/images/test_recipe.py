@@ -32,6 +32,8 @@ def test_of_each_kind_of_notice_only_the_first_few_are_told() -> None:
         follow.line(f"@notice package{number} 2 instead of the locked 1")
     follow.line("@notice other 1 is not in the lock")
     assert len([event for event in events if isinstance(event, Notice)]) == 4
+    follow.end()
+    assert events[4:] == [Notice("and 6 more packages: instead of the locked", "info", "images/infra")]
 
 
 async def test_a_script_that_fails_is_a_problem_with_its_last_words(tmp_path: Path) -> None:
