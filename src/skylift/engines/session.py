@@ -32,9 +32,13 @@ class Session:
         return cls(stream, what)
 
     async def write(self, data: bytes) -> None:
-        """Send to the command's standard input."""
+        """Send to the command's standard input. Raises Problem ``engine-lost`` when the command has ended."""
         with engine_call(self._what):
-            await self._stream.write_in(data)
+            try:
+                await self._stream.write_in(data)
+            except (AssertionError, RuntimeError) as error:
+                # So the library says that the connection is closed.
+                raise ConnectionResetError("the command has ended") from error
 
     async def read(self) -> bytes:
         """Return the next piece of standard output; empty when the command has ended. ``errors`` keeps the rest."""

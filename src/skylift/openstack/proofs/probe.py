@@ -130,7 +130,8 @@ class Probe:
     async def _ask(self, operation: str, seconds: float, **fields: Any) -> dict[str, Any]:
         self._number += 1
         answer = self._expect(self._number)
-        await self._session.write(encode(self._number, operation, **fields))
+        if not self._reader.done():
+            await self._session.write(encode(self._number, operation, **fields))
         return await self._result(answer, seconds)
 
     async def _result(self, answer: asyncio.Future[dict[str, Any]], seconds: float) -> dict[str, Any]:

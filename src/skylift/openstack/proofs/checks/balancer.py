@@ -37,10 +37,14 @@ async def run(bench: Bench) -> str:
         found = await bench.get("load-balancer", f"/v2.0/lbaas/loadbalancers/{made.balancer}")
         status = found["loadbalancer"]["provisioning_status"]
         if status == "ERROR":
-            raise Unproven("a load balancer that is ACTIVE", "ERROR; see: skylift logs octavia")
+            raise Unproven("a load balancer that is ACTIVE", "ERROR")
         return (True if status == "ACTIVE" else None), f"{status}"
 
-    await bench.until("the load balancer ACTIVE", active, seconds=60)
+    try:
+        await bench.until("the load balancer ACTIVE", active, seconds=60)
+    except Unproven as failure:
+        failure.evidence += ("what the provider did and did not do: skylift logs octavia",)
+        raise
     made.balancer_port = answer["loadbalancer"]["vip_port_id"]
     return str(answer["loadbalancer"]["vip_address"])
 
