@@ -90,6 +90,7 @@ def container_spec(
         after=_after(cloud, node, container.after),
         timeout=container.timeout,
         grace=container.grace,
+        weight=container.weight,
     )
 
 
@@ -116,6 +117,7 @@ def job_spec(service: Service, job: Job, context: RenderContext, node: Node, res
         job=True,
         restart=False,
         timeout=job.timeout,
+        weight=job.weight,
     )
 
 

@@ -11,6 +11,8 @@ from typing import Any
 from skylift.model.container import ContainerSpec, ContainerState, File, Mount
 
 LOG_LIMITS = {"max-size": "20m", "max-file": "3"}
+CPU_SHARES = 1024
+"""The engine's default share of the processors."""
 SECOND = 1_000_000_000
 
 
@@ -28,6 +30,7 @@ def create_config(spec: ContainerSpec, cloud: str) -> dict[str, Any]:
         "RestartPolicy": {"Name": "always" if spec.restart else "no"},
         "Sysctls": dict(spec.sysctls),
         "Init": False,
+        "CpuShares": CPU_SHARES * spec.weight,
     }
     if UNCONFINED in spec.security:
         # This is what the engine's own client sends for the option: no path under /proc is masked or read-only.

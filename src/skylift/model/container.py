@@ -83,6 +83,7 @@ class ContainerSpec:
     restart: bool = True
     timeout: int = 120
     grace: int = 10
+    weight: int = 1
     followed: tuple[tuple[str, str], ...] = ()
     hostname: str = ""
     sysctls: tuple[tuple[str, str], ...] = ()
@@ -107,6 +108,7 @@ class ContainerSpec:
             "rights": (self.capabilities, self.devices, self.security, self.host_pid, self.cgroup_host, self.sysctls),
             "network": (self.network, [(a.network, a.address) for a in self.attachments], self.hostname),
             "health check": self.healthcheck,
+            "weight": self.weight,
             "followed": self.followed,
         }
         return {

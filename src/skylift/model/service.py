@@ -87,7 +87,8 @@ class Container:
 
     ``after`` names containers that must be ready and jobs that must have succeeded before this one is started;
     ``catalogue`` stands for the service users and endpoints in keystone.
-    ``timeout`` seconds bound the wait for ``check``; ``grace`` seconds are given at a stop.
+    ``timeout`` seconds bound the wait for ``check``; ``grace`` seconds are given at a stop. ``weight`` is its share of
+    the processors while containers compete for them: more for those that many others wait for.
     """
 
     name: str
@@ -108,6 +109,7 @@ class Container:
     user: str | None = None
     timeout: int = 120
     grace: int = 10
+    weight: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,7 @@ class Job:
     after: tuple[str, ...] = ()
     timeout: int = 300
     user: str | None = None
+    weight: int = 8
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ SERVICE = Service(
             storage=(Storage("glance", "/var/lib/glance", "the images", data=True),),
             permissions=(("/var/lib/glance", "glance:glance"),),
             grace=3,
+            weight=2,
         ),
     ),
     jobs=(

@@ -34,6 +34,7 @@ SERVICE = Service(
     containers=(
         Container(
             name="keystone",
+            weight=8,
             image=Image("keystone", "openstack", "keystone"),
             command="uwsgi --ini /etc/keystone/keystone-uwsgi.ini",
             files=(

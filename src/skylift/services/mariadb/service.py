@@ -19,6 +19,7 @@ SERVICE = Service(
     containers=(
         Container(
             name="mariadb",
+            weight=8,
             image=IMAGE,
             command="/usr/local/bin/mariadb_start",
             files=(

@@ -57,6 +57,7 @@ SERVICE = Service(
             check=HttpCheck(9696, "/", 200),
             after=BEHIND,
             grace=3,
+            weight=4,
         ),
         worker("neutron_rpc_server", "neutron-rpc-server", "5672", "rabbitmq"),
         worker("neutron_periodic_worker", "neutron-periodic-workers", "3306", "rabbitmq"),

@@ -92,6 +92,7 @@ SERVICE = Service(
             ),
             permissions=(("/var/lib/nova", "nova:nova"), ("/var/lib/nova/instances", "nova:nova")),
             grace=5,
+            weight=4,
         ),
     ),
     jobs=(

@@ -17,6 +17,7 @@ SERVICE = Service(
     containers=(
         Container(
             name="rabbitmq",
+            weight=4,
             image=Image("rabbitmq", "infra", "rabbitmq"),
             command="/usr/local/bin/rabbitmq_start",
             files=(
