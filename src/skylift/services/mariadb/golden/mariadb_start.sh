@@ -1,5 +1,5 @@
 #!/bin/sh
-# Start MariaDB; an empty volume first gets a data directory.
+# Start MariaDB. An empty volume first gets a data directory; one of another release is brought to this one.
 set -eu
 data=/var/lib/mysql/data
 if [ ! -d "$data" ]; then
@@ -10,4 +10,21 @@ if [ ! -d "$data" ]; then
     sync "$data.new"
     mv "$data.new" "$data"
 fi
+
+# The tools of the server say which release (11.8.9-MariaDB) the server's own tables are of.
+case "$(mariadbd --version)" in
+    *"Ver $(cat "$data/mariadb_upgrade_info")"*) ;;
+    *)
+        socket=/run/mysqld/upgrade.sock
+        mariadbd --no-defaults --datadir="$data" --socket="$socket" --skip-networking --skip-grant-tables --skip-ssl &
+        server=$!
+        until mariadb-admin --no-defaults --skip-ssl --socket="$socket" ping >/dev/null 2>&1; do
+            kill -0 "$server" || { echo "the server ended before its tables could be upgraded" >&2; exit 1; }
+            sleep 0.2
+        done
+        mariadb-upgrade --no-defaults --skip-ssl --socket="$socket"
+        kill "$server"
+        wait "$server"
+        ;;
+esac
 exec mariadbd --defaults-file=/etc/mysql/my.cnf
