@@ -22,16 +22,14 @@ async def remove_all(bench: Bench) -> str:
     Raises Unproven with everything that could not be removed.
     """
     failures: list[str] = []
-    removed = await _stage(
-        bench,
-        failures,
-        balancer=_balancers,
-        guest=_guests,
-        image=_images,
-        key=_keys,
-        floating_ip=_floating_ips,
-    )
-    removed += await _stage(bench, failures, router=_routers)
+
+    async def way_out() -> list[str]:
+        # The provider of load balancers follows what changes at routers: it is to be done with them first.
+        removed = await _stage(bench, failures, balancer=_balancers, floating_ip=_floating_ips)
+        return removed + await _stage(bench, failures, router=_routers)
+
+    ways, rest = await asyncio.gather(way_out(), _stage(bench, failures, guest=_guests, image=_images, key=_keys))
+    removed = rest + ways
     removed += await _stage(bench, failures, network=_networks)
     # What is left must be found again.
     removed += [] if failures else await _stage(bench, failures, group=_groups)

@@ -40,7 +40,7 @@ async def run(bench: Bench) -> str:
     await asyncio.gather(start(first, second), start(second, first))
     await asyncio.sleep(1.0)
     try:
-        servers = await bench.until("both guests ACTIVE", lambda: _active(bench), seconds=120)
+        servers = await bench.until("both guests ACTIVE", lambda: _active(bench), seconds=120, every=0.3)
     except Unproven as failure:
         failure.evidence += await evidence.guests(bench)
         raise
