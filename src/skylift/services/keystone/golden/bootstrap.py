@@ -26,23 +26,23 @@ def make_keys(repository, active, group):
 def make_accounts(accounts, domain):
     """Make project service and the services' users in it, with the passwords and roles they should have."""
     identity, assignment = PROVIDERS.identity_api, PROVIDERS.assignment_api
-    project = ensure(
-        lambda: PROVIDERS.resource_api.get_project_by_name("service", domain),
-        exception.ProjectNotFound,
-        lambda: create(PROVIDERS.resource_api.create_project, {"name": "service", "domain_id": domain, "enabled": True}),
-    )
+    try:
+        project = PROVIDERS.resource_api.get_project_by_name("service", domain)
+    except exception.ProjectNotFound:
+        fields = {"name": "service", "domain_id": domain, "enabled": True}
+        project = create(PROVIDERS.resource_api.create_project, fields)
     roles = {role["name"]: role["id"] for role in PROVIDERS.role_api.list_roles()}
     for account in accounts:
         fields = {"name": account["name"], "domain_id": domain, "password": account["password"], "enabled": True}
-        user = ensure(
-            lambda fields=fields: identity.get_user_by_name(fields["name"], domain),
-            exception.UserNotFound,
-            lambda fields=fields: identity.create_user(fields),
-        )
         try:
-            identity.driver.authenticate(user["id"], account["password"])
-        except AssertionError:
-            identity.update_user(user["id"], {"password": account["password"]})
+            user = identity.get_user_by_name(account["name"], domain)
+        except exception.UserNotFound:
+            user = identity.create_user(fields)
+        else:
+            try:
+                identity.driver.authenticate(user["id"], account["password"])
+            except AssertionError:
+                identity.update_user(user["id"], {"password": account["password"]})
         for name in account["roles"]:
             if name not in roles:
                 roles[name] = create(PROVIDERS.role_api.create_role, {"name": name})["id"]
@@ -77,13 +77,6 @@ def make_catalogue(entries, region):
                 create(api.create_endpoint, {**fields, "enabled": True})
             elif known["url"] != entry["url"]:
                 api.update_endpoint(known["id"], {"url": entry["url"]})
-
-
-def ensure(find, missing, make):
-    try:
-        return find()
-    except missing:
-        return make()
 
 
 def create(method, fields):
