@@ -94,6 +94,14 @@ def test_what_a_service_connects_to_is_required(wanted: Desired) -> None:
         assert others <= reached, f"{spec.short} waits for {sorted(others - reached)}"
 
 
+def test_what_is_followed_is_there(wanted: Desired) -> None:
+    shorts = {spec.short for spec in wanted.containers}
+    assert all(set(container.follows) <= shorts for _, container in CONTAINERS)
+    compute = next(spec for spec in wanted.containers if spec.short == "nova_compute")
+    libvirt = next(spec for spec in wanted.containers if spec.short == "nova_libvirt")
+    assert compute.followed == (("nova_libvirt", libvirt.digest),)
+
+
 def test_ports_are_taken_once() -> None:
     ports = Counter(
         container.check.port for _, container in CONTAINERS if isinstance(container.check, HttpCheck | TcpCheck)

@@ -120,14 +120,14 @@ def build(
 
 
 def _follow(containers: tuple[ContainerSpec, ...], services: Sequence[Service]) -> tuple[ContainerSpec, ...]:
-    """Add to each container the digests of what its service was told to follow, so that they are a cause for it."""
-    digests: dict[str, list[str]] = {}
-    for spec in containers:
-        digests.setdefault(spec.service, []).append(spec.digest)
-    follows = {service.name: service.follows for service in services}
+    """Add to each container the digests of those it was told to follow, so that their change is a cause for it."""
+    digests = {(spec.node, spec.short): spec.digest for spec in containers}
+    follows = {container.name: container.follows for service in services for container in service.containers}
     return tuple(
-        replace(spec, followed=tuple((name, ",".join(sorted(digests.get(name, ())))) for name in follows[spec.service]))
-        if follows.get(spec.service)
+        replace(
+            spec, followed=tuple((name, digests[spec.node, name]) for name in names if (spec.node, name) in digests)
+        )
+        if not spec.job and (names := follows.get(spec.short, ()))
         else spec
         for spec in containers
     )

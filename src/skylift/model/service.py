@@ -88,7 +88,8 @@ class Container:
     ``after`` names containers that must be ready and jobs that must have succeeded before this one is started;
     ``catalogue`` stands for the service users and endpoints in keystone.
     ``timeout`` seconds bound the wait for ``check``; ``grace`` seconds are given at a stop. ``weight`` is its share of
-    the processors while containers compete for them: more for those that many others wait for.
+    the processors while containers compete for them: more for those that many others wait for. ``follows`` names
+    containers of the same node whose change is a cause for this one's.
     """
 
     name: str
@@ -110,6 +111,7 @@ class Container:
     timeout: int = 120
     grace: int = 10
     weight: int = 1
+    follows: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,9 +173,8 @@ class Password:
 class Service:
     """An OpenStack or supporting service: everything generic code needs to deploy it.
 
-    ``enabled_by`` is the globals.yml key that switches it (empty: always on). ``follows`` names other services whose
-    rendered configuration is a cause for this one's. ``package`` is the Python distribution whose version ``status``
-    shows, or the Debian package with prefix ``deb:``.
+    ``enabled_by`` is the globals.yml key that switches it (empty: always on). ``package`` is the Python distribution
+    whose version ``status`` shows, or the Debian package with prefix ``deb:``.
     """
 
     name: str
@@ -188,7 +189,6 @@ class Service:
     passwords: tuple[Password, ...] = ()
     ports: tuple[int, ...] = ()
     requires: tuple[str, ...] = ()
-    follows: tuple[str, ...] = ()
     enabled_by: str = ""
     enabled_default: bool = True
     package: str = ""

@@ -72,6 +72,8 @@ SERVICE = Service(
         ),
         Container(
             name="nova_compute",
+            # Its guests end with libvirt's container, and only its own start resumes them.
+            follows=("nova_libvirt",),
             role="compute",
             image=Image("nova-compute", "openstack", "nova"),
             user="nova",
