@@ -20,5 +20,16 @@ done </tmp/schema/names
 # Nova's cell 0 has the schema of every cell.
 ln -s nova.sql.gz "$out/nova_cell0.sql.gz"
 rm -rf /tmp/schema
+
+step 'caching entry points'
+# The commands above have left the cache of programs. The key is Python's search path: scripts that are started with -P
+# and APIs under uWSGI have others.
+cache=/usr/share/skylift/cache/python-entrypoints
+printf 'from stevedore import _cache\n_cache.get_group_all("oslo.config.opts")\n' >/tmp/warm.py
+python3 -P /tmp/warm.py
+# It ends by itself, as the script is no application.
+uwsgi --chdir /var/lib/kolla/venv --wsgi-file /tmp/warm.py --need-app --http-socket 127.0.0.1:0 >/dev/null 2>&1 || true
+rm /tmp/warm.py
+if [ "$(ls "$cache" | wc -l)" -lt 3 ]; then echo 'the cache of entry points is incomplete'; exit 1; fi
 # Written by root above, read by every service user.
 chmod -R a+rX /usr/share/skylift/cache
