@@ -2,9 +2,10 @@
 
     schema.py DATABASE=FILE:SECTION [DATABASE=FILE:SECTION ...] [--sql FILE=DATABASE] -- COMMAND [-- COMMAND ...]
 
-Each DATABASE is reached through `connection` in SECTION of the service's own configuration FILE. When all are empty
-and the image carries dumps of them, the dumps are loaded, which takes a second; else the service's own COMMANDs
-migrate them. A loading that was cut off is recognised by its marker table and begun again from nothing.
+Each DATABASE is reached through `connection` in SECTION of the service's own configuration FILE. An empty one is filled
+from the dump that the image carries, which takes a second; one that has the dump's revision is left as it is; when one
+is neither, the service's own COMMANDs migrate all of them. A loading that was cut off is recognised by its marker table
+and begun again from nothing. The SQL of --sql is run after the first COMMAND, or instead of it.
 """
 
 import configparser
@@ -65,6 +66,23 @@ def empty(connection):
     return not found
 
 
+def current(connection, dump):
+    """Whether the database has the very revisions that the dump has."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT version_num FROM alembic_version")
+            there = {row[0] for row in cursor.fetchall()}
+    except pymysql.err.ProgrammingError:
+        return False
+    # A dump that is a link is that of another database of the same schema.
+    name = dump.resolve().name.split(".")[0]
+    for line in (DUMPS / "revisions.txt").read_text().splitlines():
+        database, *revisions = line.split()
+        if database == name:
+            return there == set(revisions)
+    return False
+
+
 def load(connection, dump):
     begin = time.monotonic()
     run(connection, f"CREATE TABLE {MARKER} (id INT)")
@@ -86,15 +104,21 @@ def main(arguments):
         else:
             name, place = argument.split("=", 1)
             databases[name] = connect(*place.rsplit(":", 1))
-    dumps = [(DUMPS / f"{name}.sql.gz", connection) for name, connection in databases.items()]
-    fresh = [empty(connection) for _, connection in dumps]
-    loading = all(fresh) and all(dump.exists() for dump, _ in dumps)
-    if loading:
-        # The last database is finished last: only then do later runs find all of them filled.
-        for dump, connection in dumps:
+    fill = []
+    migrate = False
+    for name, connection in databases.items():
+        dump = DUMPS / f"{name}.sql.gz"
+        if not dump.exists():
+            migrate = True
+        elif empty(connection):
+            fill.append((connection, dump))
+        elif not current(connection, dump):
+            migrate = True
+    if not migrate:
+        for connection, dump in fill:
             load(connection, dump)
     for number, command in enumerate(commands):
-        if not loading:
+        if migrate:
             print("running", " ".join(command), flush=True)
             subprocess.run(command, check=True)
         if number == 0:
