@@ -6,7 +6,7 @@ from skylift.images.families import recipes_folder
 from skylift.services import load
 
 
-def test_the_dumps_are_made_with_the_deployed_servers_character_set():
+def test_the_dumps_are_made_with_the_deployed_servers_character_set() -> None:
     service = next(service for service in load() if service.name == "mariadb")
     deployed = (service.folder / "templates" / "my.cnf.j2").read_text()
     options = (recipes_folder() / "schema" / "server-options.txt").read_text()
@@ -16,7 +16,7 @@ def test_the_dumps_are_made_with_the_deployed_servers_character_set():
         assert there and here and there[1] == here[1], name
 
 
-def test_every_database_of_a_service_has_a_dump():
+def test_every_database_of_a_service_has_a_dump() -> None:
     made = {
         line.split()[0]
         for line in (recipes_folder() / "schema" / "databases.txt").read_text().splitlines()

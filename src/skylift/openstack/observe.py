@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from skylift.model.desired import Desired
@@ -29,7 +30,12 @@ def observe_apis(api: Api, desired: Desired) -> ObservedApis | None:
 
 
 def _resources(api: Api, desired: Desired) -> Mapping[str, Mapping[str, Any] | None]:
+    """Ask for all kinds at once; when an API does not answer, for each kind alone, to know what can be known."""
     try:
         return observe_all(api, desired.resources)
     except Problem:
-        return {}
+        seen: dict[str, Mapping[str, Any] | None] = {}
+        for kind in sorted({resource.kind for resource in desired.resources}):
+            with suppress(Problem):
+                seen |= observe_all(api, [resource for resource in desired.resources if resource.kind == kind])
+        return seen

@@ -120,8 +120,11 @@ def _entry_cause(entry: CatalogueEntry, apis: ObservedApis | None) -> str:
 
 
 def _resource_cause(resource: Resource, apis: ObservedApis | None, planned: set[str]) -> str:
-    if apis is None or resource.id not in apis.resources:
+    if apis is None:
         return UNKNOWN
+    if resource.id not in apis.resources:
+        service = next((name for name in resource.after if "/" not in name), "its API")
+        return f"unknown until {service} answers"
     found = apis.resources[resource.id]
     if found is None:
         return "it is not there"

@@ -142,6 +142,13 @@ def test_a_changed_value_of_a_resource_names_its_place() -> None:
     ]
 
 
+def test_what_could_not_be_asked_for_names_who_did_not_answer() -> None:
+    observed = settled(WHOLE)
+    assert observed.apis is not None
+    observed = replace(observed, apis=replace(observed.apis, resources={}))
+    assert lines(make(WHOLE, observed)) == ["resource.ensure flavor/m1.tiny: unknown until nova answers"]
+
+
 def test_an_endpoint_changed_through_the_api_is_seen() -> None:
     observed = settled(WHOLE)
     assert observed.apis is not None
