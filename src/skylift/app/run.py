@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import io
+import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-
-from ruamel.yaml import YAML
 
 from skylift import __version__
 from skylift.app.workspace import Workspace
@@ -97,7 +95,6 @@ def start(workspace: Workspace, verb: str, sink: Sink, stop: asyncio.Event | Non
             sink(Notice(f"The journal of this run is incomplete: {journal.trouble}", "warning"))
 
 
-def _yaml(document: dict[str, str]) -> str:
-    buffer = io.StringIO()
-    YAML().dump(document, buffer)
-    return buffer.getvalue()
+def _yaml(settings: dict[str, str]) -> str:
+    """Return the settings as YAML: JSON strings are YAML, and no library need be loaded for them."""
+    return "".join(f"{key}: {json.dumps(value)}\n" for key, value in settings.items())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, replace
+from importlib import import_module
 from ipaddress import IPv4Network
 
 from skylift.app import shape
@@ -53,7 +54,10 @@ async def look(workspace: Workspace, machine: Machine | None = None) -> Situatio
     ``machine`` are facts just found out; without them those noted on the node are used. Raises Problem for settings
     that cannot be met.
     """
+    # What talks to the APIs takes a third of a second to load: meanwhile the engine answers.
+    loading = asyncio.create_task(asyncio.to_thread(import_module, "skylift.openstack.session"))
     observed, images = await asyncio.gather(observe(workspace.engine, workspace.cloud_name), look_at_images(workspace))
+    await loading
     cloud = await shape_of(workspace, observed, machine)
     desired = build(
         workspace.settings,
