@@ -31,8 +31,9 @@ def connect(file, section):
     return pymysql.connect(
         host=url.hostname,
         port=url.port or 3306,
-        user=urllib.parse.unquote(url.username),
-        password=urllib.parse.unquote(url.password),
+        unix_socket=dict(urllib.parse.parse_qsl(url.query)).get("unix_socket"),
+        user=urllib.parse.unquote(url.username or ""),
+        password=urllib.parse.unquote(url.password or ""),
         database=url.path.lstrip("/"),
         charset="utf8mb4",
         autocommit=True,
