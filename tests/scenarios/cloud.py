@@ -108,11 +108,16 @@ def docker(*arguments: str) -> str:
 
 def containers(*more: str) -> dict[str, str]:
     """Return name → id and start of every container of the cloud."""
-    names = docker("ps", "-a", "--filter", f"label=io.skylift.cloud={NAME}", "--format", "{{.Names}}").split()
+    names = names_of()
     if not names:
         return {}
     lines = docker("inspect", "--format", "{{.Name}} {{.Id}} {{.State.StartedAt}}", *names).splitlines()
     return {line.split()[0].lstrip("/"): line for line in lines}
+
+
+def names_of() -> list[str]:
+    """Return the names of every container of the cloud, also while it is being made."""
+    return docker("ps", "-a", "--filter", f"label=io.skylift.cloud={NAME}", "--format", "{{.Names}}").split()
 
 
 def short(name: str) -> str:

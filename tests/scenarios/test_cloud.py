@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.scenarios.cloud import NAME, Cloud, containers, docker, short
+from tests.scenarios.cloud import NAME, Cloud, containers, docker, names_of, short
 from tests.scenarios.host_snapshot import Snapshot, compare, snapshot
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(1800)]
@@ -34,10 +34,13 @@ def test_an_interrupted_first_up_is_continued_by_the_next(cloud: Cloud, host_bef
     """The first Ctrl-C finishes what runs and ends with 130; the journal has the run."""
     process = cloud.start("up", "--no-verify")
     deadline = time.monotonic() + 300
-    while len(containers()) < 10 and time.monotonic() < deadline and process.poll() is None:
-        time.sleep(0.2)
-    process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=300)
+    try:
+        while len(names_of()) < 10 and time.monotonic() < deadline and process.poll() is None:
+            time.sleep(0.2)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=300)
+    finally:
+        process.kill()
     assert process.returncode == 130, out + err
     outcomes = [json.loads(path.read_text()) for path in sorted(cloud.journal.glob("runs/*-up-*/outcome.json"))]
     assert outcomes[-1]["outcome"] == "interrupted"
@@ -222,5 +225,6 @@ def test_down_leaves_no_trace(cloud: Cloud, host_before: Snapshot) -> None:
     cloud.settings()
     answer = cloud.ok("down", "--yes")
     assert containers() == {}
-    assert compare(host_before, snapshot()) == []
+    differences = compare(host_before, snapshot())
+    assert not differences, "\n".join(differences[:60])
     assert answer.seconds < 60

@@ -47,7 +47,9 @@ def make(desired: Desired, observed: Observed) -> Plan:
     containers = planner.operations()
     apis = api_operations(desired, observed, planner)
     operations += planner.with_catalogue(containers, tuple(operation.id for operation in apis.catalogue))
-    operations += apis.catalogue + apis.resources + planner.awaited()
+    operations += apis.catalogue + apis.resources
+    needed = {need for operation in operations for need in operation.needs}
+    operations += [operation for operation in planner.awaited() if operation.id in needed]
     operations += _unwanted(desired, observed)
     return Plan(cloud, _ordered(operations))
 

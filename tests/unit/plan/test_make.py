@@ -53,6 +53,21 @@ def test_a_settled_cloud_needs_nothing() -> None:
     assert make(WHOLE, settled(WHOLE)).empty
 
 
+def test_what_the_engine_has_not_checked_yet_is_no_reason_to_act() -> None:
+    observed = settled(WHOLE)
+    for short in ("keystone", "nova_api", "mariadb"):
+        observed = seen(observed, short, health="starting")
+    assert make(WHOLE, observed).empty
+
+
+def test_what_is_not_ready_yet_is_waited_for_when_something_needs_it() -> None:
+    observed = seen(seen(settled(WHOLE), "mariadb", health="starting"), "nova_schema", exit_code=1)
+    plan = make(WHOLE, observed)
+    assert "container.ready mariadb: others wait for it" in lines(plan)
+    job = next(op for op in plan if op.action == "job.run")
+    assert f"container.ready:{NODE}-mariadb" in job.needs
+
+
 def test_first_deployment() -> None:
     plan = make(desired(*CLOUD[:3]), Observed())
     assert sorted(lines(plan)) == [
