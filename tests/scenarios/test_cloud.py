@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.scenarios.cloud import NAME, Cloud, containers, docker, names_of, short
-from tests.scenarios.host_snapshot import Snapshot, compare, snapshot
+from tests.scenarios.conftest import host
+from tests.scenarios.host_snapshot import Snapshot, compare
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(1800)]
 
@@ -225,6 +226,6 @@ def test_down_leaves_no_trace(cloud: Cloud, host_before: Snapshot) -> None:
     cloud.settings()
     answer = cloud.ok("down", "--yes")
     assert containers() == {}
-    differences = compare(host_before, snapshot())
+    differences = compare(host_before, host())
     assert not differences, "\n".join(differences[:60])
     assert answer.seconds < 60
