@@ -12,6 +12,7 @@ from skylift.model.cloud import Cloud, EngineNetwork, Machine, Node
 from skylift.model.container import ContainerSpec
 from skylift.model.desired import Desired
 from skylift.model.secret import Secret
+from skylift.services import COMMON_TEMPLATES
 from skylift.settings import load_text
 
 PURPOSES = ("internal", "external", "tunnel")
@@ -54,22 +55,30 @@ def golden_files(wanted: Desired) -> Iterator[tuple[Path, str]]:
 
 
 def golden(folder: Path, spec: ContainerSpec, path: str) -> Path:
-    """Return the path of one golden file."""
+    """Return the path of one golden file. What is rendered from a common template is kept once, beside it."""
     name = Path(path).name
-    return folder / "golden" / (f"{spec.short}.{name}" if name == "config.json" else name)
+    if name == "config.json":
+        return folder / "golden" / f"{spec.short}.{name}"
+    own = any((folder / "templates" / each).is_file() for each in (name, f"{name}.j2"))
+    return (folder if own else COMMON_TEMPLATES.parent) / "golden" / name
+
+
+def kept() -> Iterator[Path]:
+    """Yield every golden file there is."""
+    for folder in (COMMON_TEMPLATES.parent, *(service.folder for service in services.load())):
+        yield from (path for path in (folder / "golden").rglob("*") if path.is_file())
 
 
 def main() -> None:
     """Write all golden files anew, and remove those that nothing renders any more."""
-    kept = set()
+    current = set()
     for path, text in golden_files(desired()):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
-        kept.add(path)
-    for service in services.load():
-        for path in (service.folder / "golden").rglob("*"):
-            if path.is_file() and path not in kept:
-                path.unlink()
+        current.add(path)
+    for path in kept():
+        if path not in current:
+            path.unlink()
 
 
 if __name__ == "__main__":

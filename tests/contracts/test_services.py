@@ -10,7 +10,7 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
-from tests.contracts.fixture import desired, golden_files
+from tests.contracts.fixture import desired, golden_files, kept
 
 from skylift import services
 from skylift.model.container import ContainerSpec
@@ -56,8 +56,7 @@ def test_golden_files_are_current(wanted: Desired) -> None:
 
 def test_no_golden_file_is_left_over(wanted: Desired) -> None:
     current = {path for path, _ in golden_files(wanted)}
-    kept = {path for service in SERVICES for path in (service.folder / "golden").rglob("*") if path.is_file()}
-    assert kept - current == set()
+    assert set(kept()) - current == set()
 
 
 def test_every_template_is_used(wanted: Desired) -> None:
