@@ -187,7 +187,6 @@ class Service:
     user: ServiceUser | None = None
     roles: tuple[str, ...] = ()
     passwords: tuple[Password, ...] = ()
-    ports: tuple[int, ...] = ()
     requires: tuple[str, ...] = ()
     enabled_by: str = ""
     enabled_default: bool = True

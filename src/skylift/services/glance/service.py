@@ -11,12 +11,12 @@ from skylift.model.service import (
     Endpoint,
     HttpCheck,
     Image,
-    Job,
     Password,
     Service,
     ServiceUser,
     Storage,
 )
+from skylift.services.common.schema import schema_job
 
 SERVICE = Service(
     name="glance",
@@ -40,20 +40,18 @@ SERVICE = Service(
         ),
     ),
     jobs=(
-        Job(
-            name="glance_schema",
-            like="glance_api",
-            command="python3 /usr/local/bin/schema.py glance=/etc/glance/glance-api.conf:database"
-            " -- glance-manage db_sync -- glance-manage db_load_metadefs",
-            files=(ConfigFile("schema.py.j2", "/usr/local/bin/schema.py", "root", "0755"),),
-            after=("mariadb_databases",),
+        schema_job(
+            "glance",
+            "glance_api",
+            ("glance=/etc/glance/glance-api.conf:database",),
+            "glance-manage db_sync",
+            "glance-manage db_load_metadefs",
         ),
     ),
     databases=(Database("glance", "glance", "glance_database_password"),),
     endpoints=(Endpoint("image", "glance", "OpenStack Image Service", 9292),),
     user=ServiceUser("glance", "glance_keystone_password"),
     passwords=(Password("glance_database_password"), Password("glance_keystone_password")),
-    ports=(9292,),
     requires=("keystone", "mariadb", "memcached"),
     package="glance",
     proofs=("image",),

@@ -17,6 +17,7 @@ from skylift.model.service import (
     Service,
     Storage,
 )
+from skylift.services.common.schema import schema_job
 
 CONF = ConfigFile("keystone.conf.j2", "/etc/keystone/keystone.conf", "keystone")
 TOKENS = "/etc/keystone/fernet-keys"
@@ -62,13 +63,8 @@ SERVICE = Service(
         ),
     ),
     jobs=(
-        Job(
-            name="keystone_schema",
-            like="keystone",
-            command="python3 /usr/local/bin/schema.py keystone=/etc/keystone/keystone.conf:database"
-            " -- keystone-manage db_sync",
-            files=(ConfigFile("schema.py.j2", "/usr/local/bin/schema.py", "root", "0755"),),
-            after=("mariadb_databases",),
+        schema_job(
+            "keystone", "keystone", ("keystone=/etc/keystone/keystone.conf:database",), "keystone-manage db_sync"
         ),
         Job(
             name="keystone_bootstrap",
@@ -88,7 +84,6 @@ SERVICE = Service(
         Password("keystone_database_password"),
         Password("memcache_secret_key"),
     ),
-    ports=(5000,),
     requires=("mariadb", "memcached"),
     package="keystone",
     proofs=("token",),

@@ -60,6 +60,5 @@ SERVICE = Service(
         ),
     ),
     passwords=(Password("database_password"),),
-    ports=(3306,),
     package="deb:mariadb-server",
 )

@@ -21,6 +21,5 @@ SERVICE = Service(
             check=TcpCheck(11211),
         ),
     ),
-    ports=(11211,),
     package="deb:memcached",
 )

@@ -13,11 +13,11 @@ from skylift.model.service import (
     Grant,
     HttpCheck,
     Image,
-    Job,
     Password,
     Service,
     ServiceUser,
 )
+from skylift.services.common.schema import schema_job
 
 CONF = ConfigFile("neutron.conf.j2", "/etc/neutron/neutron.conf", "neutron")
 ML2 = ConfigFile("ml2_conf.ini.j2", "/etc/neutron/plugins/ml2/ml2_conf.ini", "neutron")
@@ -90,13 +90,11 @@ SERVICE = Service(
         ),
     ),
     jobs=(
-        Job(
-            name="neutron_schema",
-            like="neutron_server",
-            command="python3 /usr/local/bin/schema.py neutron=/etc/neutron/neutron.conf:database"
-            f" -- neutron-db-manage {ARGUMENTS} upgrade head",
-            files=(ConfigFile("schema.py.j2", "/usr/local/bin/schema.py", "root", "0755"),),
-            after=("mariadb_databases",),
+        schema_job(
+            "neutron",
+            "neutron_server",
+            ("neutron=/etc/neutron/neutron.conf:database",),
+            f"neutron-db-manage {ARGUMENTS} upgrade head",
         ),
     ),
     databases=(Database("neutron", "neutron", "neutron_database_password"),),
@@ -107,7 +105,6 @@ SERVICE = Service(
         Password("neutron_keystone_password"),
         Password("metadata_secret"),
     ),
-    ports=(9696,),
     requires=("keystone", "mariadb", "rabbitmq", "memcached", "ovn"),
     package="neutron",
     proofs=("guest-to-guest", "guest-to-outside", "floating-ip"),

@@ -13,12 +13,12 @@ from skylift.model.service import (
     Grant,
     HttpCheck,
     Image,
-    Job,
     Password,
     Service,
     ServiceUser,
     Storage,
 )
+from skylift.services.common.schema import schema_job
 
 FILE = "/etc/nova/nova.conf"
 CONF = ConfigFile("nova.conf.j2", FILE, "nova")
@@ -98,19 +98,17 @@ SERVICE = Service(
         ),
     ),
     jobs=(
-        Job(
-            name="nova_schema",
-            like="nova_conductor",
-            command="python3 /usr/local/bin/schema.py"
-            f" nova_api={FILE}:api_database nova_cell0=/etc/nova/cell0.conf:database nova={FILE}:database"
-            " --sql /etc/nova/cells.sql=nova_api"
-            f" -- nova-manage --config-file {FILE} api_db sync -- nova-manage --config-file {FILE} db sync",
+        schema_job(
+            "nova",
+            "nova_conductor",
+            (f"nova_api={FILE}:api_database", "nova_cell0=/etc/nova/cell0.conf:database", f"nova={FILE}:database"),
+            f"nova-manage --config-file {FILE} api_db sync",
+            f"nova-manage --config-file {FILE} db sync",
+            options="--sql /etc/nova/cells.sql=nova_api",
             files=(
-                ConfigFile("schema.py.j2", "/usr/local/bin/schema.py", "root", "0755"),
                 ConfigFile("cell0.conf.j2", "/etc/nova/cell0.conf", "nova"),
                 ConfigFile("cells.sql.j2", "/etc/nova/cells.sql", "nova"),
             ),
-            after=("mariadb_databases",),
         ),
     ),
     databases=(
@@ -127,7 +125,6 @@ SERVICE = Service(
         Password("metadata_secret"),
         Password("demo_ssh_key", "ssh-key"),
     ),
-    ports=(8774, 8775, 6080),
     requires=("keystone", "glance", "placement", "neutron", "mariadb", "rabbitmq", "memcached", "libvirt"),
     package="nova",
     proofs=("guests", "metadata", "ssh", "novnc", "console-log"),

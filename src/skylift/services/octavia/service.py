@@ -12,12 +12,12 @@ from skylift.model.service import (
     Endpoint,
     HttpCheck,
     Image,
-    Job,
     Password,
     Service,
     ServiceUser,
     Storage,
 )
+from skylift.services.common.schema import schema_job
 
 CONF = ConfigFile("octavia.conf.j2", "/etc/octavia/octavia.conf", "octavia")
 SOCKETS = Storage("octavia_driver_agent", "/var/run/octavia", "sockets between the API's driver and the driver agent")
@@ -55,13 +55,11 @@ SERVICE = Service(
         ),
     ),
     jobs=(
-        Job(
-            name="octavia_schema",
-            like="octavia_api",
-            command="python3 /usr/local/bin/schema.py octavia=/etc/octavia/octavia.conf:database"
-            " -- octavia-db-manage --config-file /etc/octavia/octavia.conf upgrade head",
-            files=(ConfigFile("schema.py.j2", "/usr/local/bin/schema.py", "root", "0755"),),
-            after=("mariadb_databases",),
+        schema_job(
+            "octavia",
+            "octavia_api",
+            ("octavia=/etc/octavia/octavia.conf:database",),
+            "octavia-db-manage --config-file /etc/octavia/octavia.conf upgrade head",
         ),
     ),
     databases=(Database("octavia", "octavia", "octavia_database_password"),),
@@ -75,7 +73,6 @@ SERVICE = Service(
         "load-balancer_admin",
     ),
     passwords=(Password("octavia_database_password"), Password("octavia_keystone_password")),
-    ports=(9876,),
     requires=("keystone", "mariadb", "memcached", "rabbitmq", "neutron", "ovn"),
     enabled_by="enable_octavia",
     package="octavia",

@@ -70,7 +70,6 @@ SERVICE = Service(
             environment=SKIP,
         ),
     ),
-    ports=(6641, 6642),
     requires=("openvswitch",),
     package="deb:ovn-central",
 )

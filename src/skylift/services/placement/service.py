@@ -11,11 +11,11 @@ from skylift.model.service import (
     Endpoint,
     HttpCheck,
     Image,
-    Job,
     Password,
     Service,
     ServiceUser,
 )
+from skylift.services.common.schema import schema_job
 
 SERVICE = Service(
     name="placement",
@@ -36,20 +36,17 @@ SERVICE = Service(
         ),
     ),
     jobs=(
-        Job(
-            name="placement_schema",
-            like="placement_api",
-            command="python3 /usr/local/bin/schema.py placement=/etc/placement/placement.conf:placement_database"
-            " -- placement-manage db sync",
-            files=(ConfigFile("schema.py.j2", "/usr/local/bin/schema.py", "root", "0755"),),
-            after=("mariadb_databases",),
+        schema_job(
+            "placement",
+            "placement_api",
+            ("placement=/etc/placement/placement.conf:placement_database",),
+            "placement-manage db sync",
         ),
     ),
     databases=(Database("placement", "placement", "placement_database_password"),),
     endpoints=(Endpoint("placement", "placement", "OpenStack Placement Service", 8780),),
     user=ServiceUser("placement", "placement_keystone_password"),
     passwords=(Password("placement_database_password"), Password("placement_keystone_password")),
-    ports=(8780,),
     requires=("keystone", "mariadb", "memcached"),
     package="openstack-placement",
 )

@@ -36,6 +36,5 @@ SERVICE = Service(
         ),
     ),
     passwords=(Password("rabbitmq_password"), Password("rabbitmq_cluster_cookie")),
-    ports=(5672, 25672, 4369),
     package="deb:rabbitmq-server",
 )
