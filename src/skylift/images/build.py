@@ -189,7 +189,11 @@ class _Run:
         mine = [image for image in self.todo.make if final(self.families, image.family) is parent]
         step = f"image names of {parent.name}"
         begun = time.monotonic()
-        self.report(StepStarted(step, "image.name", f"{len(mine)} names", f"their family is {parent.name}"))
+        self.report(
+            StepStarted(
+                step, "image.name", f"{len(mine)} name{'s' if len(mine) > 1 else ''}", f"their family is {parent.name}"
+            )
+        )
         for image in mine:
             await self._name(parent, image)
         self.report(StepFinished(step, "ok", time.monotonic() - begun, ", ".join(image.name for image in mine)))
