@@ -26,17 +26,22 @@ ARGUMENTS = "--config-file /etc/neutron/neutron.conf --config-file /etc/neutron/
 BEHIND = ("neutron_schema", "ovn_nb_db", "ovn_sb_db")
 
 
-def worker(name: str, program: str, port: str, *after: str) -> Container:
-    """Return the container of a program that works beside the API, on connections to ``port``."""
+def worker(name: str, program: str, check: tuple[str, ...], *after: str) -> Container:
+    """Return the container of a program that works beside the API; ``check`` tells that it can."""
     return Container(
         name=name,
         image=IMAGE,
         command=f"{program} {ARGUMENTS}",
         files=(CONF, ML2),
-        check=CommandCheck(("healthcheck_port", program, port)),
+        check=CommandCheck(check),
         after=(*BEHIND, *after),
         grace=3,
     )
+
+
+def connected(program: str, port: str) -> tuple[str, ...]:
+    """Return the check that ``program`` has a connection to ``port``."""
+    return ("healthcheck_port", program, port)
 
 
 SERVICE = Service(
@@ -59,9 +64,20 @@ SERVICE = Service(
             grace=3,
             weight=4,
         ),
-        worker("neutron_rpc_server", "neutron-rpc-server", "5672", "rabbitmq"),
-        worker("neutron_periodic_worker", "neutron-periodic-workers", "3306", "rabbitmq"),
-        worker("neutron_ovn_maintenance_worker", "neutron-ovn-maintenance-worker", "6641"),
+        worker("neutron_rpc_server", "neutron-rpc-server", connected("neutron-rpc-server", "5672"), "rabbitmq"),
+        # It listens nowhere and connects only when a task is due, up to a minute and a half later: what can be seen is
+        # the child that its master starts when all plug-ins are loaded.
+        worker(
+            "neutron_periodic_worker",
+            "neutron-periodic-workers",
+            ("pgrep", "-f", "neutron-server: services worker"),
+            "rabbitmq",
+        ),
+        worker(
+            "neutron_ovn_maintenance_worker",
+            "neutron-ovn-maintenance-worker",
+            connected("neutron-ovn-maintenance-worker", "6641"),
+        ),
         Container(
             name="neutron_ovn_metadata_agent",
             role="compute",
