@@ -43,6 +43,8 @@ SERVICE = Service(
         ),
         Container(
             name="octavia_driver_agent",
+            # The API waits for it, and is the last to be ready.
+            weight=4,
             image=Image("octavia-driver-agent", "openstack", "octavia"),
             command="octavia-driver-agent --config-file /etc/octavia/octavia.conf",
             files=(CONF,),
