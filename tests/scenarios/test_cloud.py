@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import time
@@ -14,7 +15,8 @@ from tests.scenarios.cloud import NAME, Cloud, containers, docker, names_of, sho
 from tests.scenarios.conftest import host
 from tests.scenarios.host_snapshot import Snapshot, compare
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(1800)]
+# The host is looked at before anything else, whichever of the scenarios are chosen.
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(1800), pytest.mark.usefixtures("host_before")]
 
 PROOFS = {
     "token",
@@ -219,6 +221,20 @@ def _secrets(path: Path) -> dict[str, str]:
     """Read passwords.yml without Skylift's code: ``key: value`` lines of one word."""
     pairs = (line.split(":", 1) for line in path.read_text().splitlines() if ":" in line and line[0] not in " #")
     return {key: value.strip().strip("'\"") for key, value in pairs if len(value.strip()) >= 16}
+
+
+def test_data_that_are_kept_are_there_again(cloud: Cloud) -> None:
+    """``down --keep-data`` and ``up`` bring back databases and images; the resources need no correction."""
+    cloud.settings()
+    content = os.urandom(1 << 20)
+    (cloud.folder / "data").write_bytes(content)
+    cloud.ok("openstack", "image", "create", "kept", "--file", str(cloud.folder / "data"))
+    cloud.ok("down", "--yes", "--keep-data")
+    assert containers() == {}
+    cloud.ok("up", "--no-verify")
+    cloud.ok("openstack", "image", "save", "kept", "--file", str(cloud.folder / "again"))
+    assert (cloud.folder / "again").read_bytes() == content
+    assert cloud.ok("plan", "--json").json["operations"] == []
 
 
 def test_down_leaves_no_trace(cloud: Cloud, host_before: Snapshot) -> None:
