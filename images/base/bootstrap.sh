@@ -37,8 +37,15 @@ CONF
 if [ -s "$stage/machine/sources.list" ]; then set -- "$@" trixie "$archive" "$stage/machine/sources.list"
 else set -- "$@" trixie "$archive"; fi
 
+# Devices and owners of a root file system are root's to make.
+as_root() {
+    if [ "$(id -u)" -eq 0 ]; then exec "$@"; fi
+    sudo -n true 2>/dev/null || fail "the minimal system has to be made by root: 'sudo -v' first, or build as root"
+    exec sudo -n env PATH="$PATH" TMPDIR="$TMPDIR" LC_ALL="$LC_ALL" "$@"
+}
+
 printf '@step installing the minimal system\n'
-exec mmdebstrap --variant=minbase --format=tar --quiet \
+as_root mmdebstrap --variant=minbase --format=tar --quiet \
     --aptopt='APT::Install-Recommends "false"' \
     --aptopt='Acquire::Languages "none"' \
     --aptopt="Dir::Etc::preferences \"$stage/preferences\"" \
