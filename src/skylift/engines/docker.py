@@ -84,16 +84,10 @@ class Engine:
 
     async def container(self, name: str) -> ContainerState | None:
         """Return a container's state, or None when there is none of this name."""
-        try:
-            return state_of(await self.docker.containers.container(name).show())
-        except aiodocker.DockerError as error:
-            if error.status == HTTP_NOT_FOUND:
-                return None
-            raise Problem("engine-refused", "The container engine refused a request", str(error), where=name) from error
-        except (aiohttp.ClientError, OSError):
-            with engine_call(f"inspect {name}"):
-                raise
-            raise
+        state = None
+        with engine_call(f"inspect {name}", absent_ok=True):
+            state = state_of(await self.docker.containers.container(name).show())
+        return state
 
     async def create_container(self, spec: ContainerSpec, cloud: str) -> None:
         """Create ``spec`` with its networks and files. One that was created half (cut off) is replaced."""
@@ -130,7 +124,7 @@ class Engine:
 
     async def start_container(self, name: str) -> None:
         """Start; nothing happens when it runs already. A paused one goes on."""
-        with engine_call(f"start {name}", absent_ok=False):
+        with engine_call(f"start {name}"):
             state = await self.container(name)
             if state is not None and state.status == "paused":
                 await self.docker.containers.container(name).unpause()
