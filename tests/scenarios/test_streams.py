@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from contextlib import aclosing
 
 import pytest
 
@@ -86,10 +87,11 @@ async def test_a_terminal_has_the_persons_size_and_name(engine: Engine) -> None:
 
 async def test_followed_lines_come_while_they_are_written(engine: Engine) -> None:
     found = []
-    async for stamp, line in lines(engine, NAME, follow=True):
-        found.append((stamp, line))
-        if len(found) == 6:
-            break
+    async with aclosing(lines(engine, NAME, follow=True)) as following:
+        async for stamp, line in following:
+            found.append((stamp, line))
+            if len(found) == 6:
+                break
     assert sorted(line for _, line in found) == ["err 1", "err 2", "err 3", "out 1", "out 2", "out 3"]
     assert [stamp for stamp, _ in found] == sorted(stamp for stamp, _ in found)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
@@ -87,7 +87,7 @@ class Engine:
         state = None
         with engine_call(f"inspect {name}", absent_ok=True):
             state = state_of(await self.docker.containers.container(name).show())
-        return state
+        return state  # noqa: RET504 - the context ends the call early where there is none
 
     async def create_container(self, spec: ContainerSpec, cloud: str) -> None:
         """Create ``spec`` with its networks and files. One that was created half (cut off) is replaced."""
@@ -169,17 +169,6 @@ class Engine:
                     output.append(message.data)
             shown = await execution.inspect()
             return int(shown["ExitCode"] or 0), b"".join(output).decode(errors="replace")
-
-    async def follow(self, name: str, *, since: int = 0, follow: bool = False) -> AsyncIterator[str]:
-        """Yield lines of a container's output. ``since``: epoch seconds."""
-        container = self.docker.containers.container(name)
-        with engine_call(f"logs of {name}"):
-            if follow:
-                async for line in container.log(stdout=True, stderr=True, follow=True, since=since, timeout=NO_LIMIT):
-                    yield line
-            else:
-                for line in await container.log(stdout=True, stderr=True, since=since):
-                    yield line
 
     # Networks and volumes
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import json
 import tarfile
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -175,10 +176,12 @@ class ImageStore:
         handle = self.docker.containers.container(container)
         rest = ""
         with engine_call(f"output of {container}"):
-            async for piece in handle.log(stdout=True, stderr=True, follow=True, timeout=NO_LIMIT):
-                *lines, rest = (rest + piece).split("\n")
-                for line in lines:
-                    yield line.rstrip("\r")
+            output: AsyncGenerator[str, None] = handle.log(stdout=True, stderr=True, follow=True, timeout=NO_LIMIT)
+            async with aclosing(output) as pieces:
+                async for piece in pieces:
+                    *lines, rest = (rest + piece).split("\n")
+                    for line in lines:
+                        yield line.rstrip("\r")
         if rest:
             yield rest
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import aclosing, suppress
 from typing import Any, Protocol
 
 from skylift.engines.docker import NO_LIMIT, Engine, engine_call
@@ -71,7 +71,7 @@ async def interact(
 
 async def lines(
     engine: Engine, name: str, *, since: int = 0, follow: bool = False, tail: int | None = None
-) -> AsyncIterator[tuple[str, str]]:
+) -> AsyncGenerator[tuple[str, str], None]:
     """Yield (time, line) of a container's output. ``since``: epoch seconds; time: RFC 3339 in UTC, sortable as text."""
     container = engine.docker.containers.container(name)
     options: dict[str, Any] = {"stdout": True, "stderr": True, "timestamps": True, "since": since}
@@ -83,11 +83,14 @@ async def lines(
                 yield _stamped(text)
             return
         rest = ""
-        async for piece in container.log(follow=True, timeout=NO_LIMIT, **options):
-            # A long line comes in several pieces.
-            *whole, rest = (rest + piece).split("\n")
-            for text in whole:
-                yield _stamped(text)
+        # Whoever stops reading gives the connection back at once.
+        output: AsyncGenerator[str, None] = container.log(follow=True, timeout=NO_LIMIT, **options)
+        async with aclosing(output) as pieces:
+            async for piece in pieces:
+                # A long line comes in several pieces.
+                *whole, rest = (rest + piece).split("\n")
+                for text in whole:
+                    yield _stamped(text)
         if rest:
             yield _stamped(rest)
 
