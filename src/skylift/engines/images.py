@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import aiodocker
 
@@ -176,8 +176,8 @@ class ImageStore:
         handle = self.docker.containers.container(container)
         rest = ""
         with engine_call(f"output of {container}"):
-            output: AsyncGenerator[str, None] = handle.log(stdout=True, stderr=True, follow=True, timeout=NO_LIMIT)
-            async with aclosing(output) as pieces:
+            log = handle.log(stdout=True, stderr=True, follow=True, timeout=NO_LIMIT)
+            async with aclosing(cast("AsyncGenerator[str, None]", log)) as pieces:
                 async for piece in pieces:
                     *lines, rest = (rest + piece).split("\n")
                     for line in lines:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing, suppress
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from skylift.engines.docker import NO_LIMIT, Engine, engine_call
 
@@ -84,7 +84,7 @@ async def lines(
             return
         rest = ""
         # Whoever stops reading gives the connection back at once.
-        output: AsyncGenerator[str, None] = container.log(follow=True, timeout=NO_LIMIT, **options)
+        output = cast("AsyncGenerator[str, None]", container.log(follow=True, timeout=NO_LIMIT, **options))
         async with aclosing(output) as pieces:
             async for piece in pieces:
                 # A long line comes in several pieces.
