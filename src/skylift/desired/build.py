@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from skylift.desired.containers import LOGS, Resolve, container_spec, engine_name, job_spec, node_spec
-from skylift.desired.templates import RenderContext
+from skylift.desired.templates import RenderContext, Renderer
 from skylift.model.cloud import Cloud
 from skylift.model.container import ContainerSpec
 from skylift.model.desired import CatalogueEntry, Desired, Resource, ServiceAccount
@@ -90,22 +90,24 @@ def build(
         accounts=accounts,
         catalogue=catalogue,
         roles=roles,
+        switches={service.name: _switch(settings, service) for service in services},
     )
     containers: list[ContainerSpec] = []
     volumes: dict[str, bool] = {}
     for node in cloud.nodes:
+        renderer = Renderer(context, node)
         containers.append(node_spec(cloud, node, resolve, NODE_IMAGE.name))
         for service in services:
             for container in service.containers:
                 if container.role not in node.roles:
                     continue
-                containers.append(container_spec(service, container, context, node, resolve))
+                containers.append(container_spec(service, container, renderer, node, resolve))
                 for storage in (*container.storage, LOGS):
                     if storage.kind == "volume" and not storage.source.startswith("/"):
                         name = engine_name(cloud, node, storage.source)
                         volumes[name] = volumes.get(name, False) or storage.data
             containers += [
-                job_spec(service, job, context, node, resolve) for job in service.jobs if "control" in node.roles
+                job_spec(service, job, renderer, node, resolve) for job in service.jobs if "control" in node.roles
             ]
     return Desired(
         cloud=cloud,
@@ -131,3 +133,8 @@ def _follow(containers: tuple[ContainerSpec, ...], services: Sequence[Service]) 
         else spec
         for spec in containers
     )
+
+
+def _switch(settings: Any, service: Service) -> str:
+    source = getattr(settings, "source", None)
+    return str(source(service.enabled_by)) if source and service.enabled_by else "default"

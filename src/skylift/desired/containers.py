@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from typing import Any
 
-from skylift.desired.templates import RenderContext, render
+from skylift.desired.templates import Renderer
 from skylift.model.cloud import Cloud, Node
 from skylift.model.container import Attachment, ContainerSpec, File, Mount
 from skylift.model.secret import Secret
@@ -45,23 +45,22 @@ def config_json(command: str, files: Iterable[ConfigFile], permissions: Iterable
 
 
 def render_files(
-    service: Service, command: str, files: tuple[ConfigFile, ...], permissions: Any, variables: Mapping[str, Any]
+    service: Service, command: str, files: tuple[ConfigFile, ...], permissions: Any, renderer: Renderer
 ) -> tuple[File, ...]:
     """Return config.json and every rendered file of a container, sorted by path."""
     rendered = [File(f"{CONFIG}/config.json", Secret(config_json(command, files, permissions)))]
-    rendered += [
-        File(f"{CONFIG}/{basename(file)}", Secret(render(service, file.template, variables))) for file in files
-    ]
+    for file in files:
+        made = renderer.render(service, file.template)
+        rendered.append(File(f"{CONFIG}/{basename(file)}", Secret(made.text), dest=file.dest, inputs=made.inputs))
     return tuple(sorted(rendered, key=lambda file: file.path))
 
 
 def container_spec(
-    service: Service, container: Container, context: RenderContext, node: Node, resolve: Resolve
+    service: Service, container: Container, renderer: Renderer, node: Node, resolve: Resolve
 ) -> ContainerSpec:
     """Return the full specification of ``container`` on ``node``."""
-    cloud = context.cloud
+    cloud = renderer.context.cloud
     image, image_id = resolve(container.image.name)
-    variables = context.variables(node)
     checks = container.check
     return ContainerSpec(
         name=engine_name(cloud, node, container.name),
@@ -83,7 +82,7 @@ def container_spec(
         host_pid=container.host_pid is not None,
         cgroup_host=container.cgroup_host is not None,
         network=f"container:{node.container}",
-        files=render_files(service, container.command, container.files, container.permissions, variables),
+        files=render_files(service, container.command, container.files, container.permissions, renderer),
         check=checks,
         check_address=str(cloud.api_address),
         healthcheck=_healthcheck(checks, str(cloud.api_address)),
@@ -91,12 +90,15 @@ def container_spec(
         timeout=container.timeout,
         grace=container.grace,
         weight=container.weight,
+        reload=container.reload,
+        outage=container.outage,
+        guests=container.guests,
     )
 
 
-def job_spec(service: Service, job: Job, context: RenderContext, node: Node, resolve: Resolve) -> ContainerSpec:
+def job_spec(service: Service, job: Job, renderer: Renderer, node: Node, resolve: Resolve) -> ContainerSpec:
     """Return the specification of a one-time job: its container ends, and stays as the record that it was done."""
-    cloud = context.cloud
+    cloud = renderer.context.cloud
     like = next(container for container in service.containers if container.name == job.like)
     image, image_id = resolve(like.image.name)
     files = (*like.files, *job.files)
@@ -111,7 +113,7 @@ def job_spec(service: Service, job: Job, context: RenderContext, node: Node, res
         environment=(("KOLLA_CONFIG_STRATEGY", "COPY_ALWAYS"), ("KOLLA_SKIP_EXTEND_START", "true")),
         mounts=tuple(_mount(cloud, node, storage) for storage in (*like.storage, LOGS)),
         network=f"container:{node.container}",
-        files=render_files(service, job.command, files, like.permissions, context.variables(node)),
+        files=render_files(service, job.command, files, like.permissions, renderer),
         after=_after(cloud, node, job.after),
         uncounted=frozenset(f"{CONFIG}/{basename(file)}" for file in like.files),
         job=True,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -21,33 +21,28 @@ from jinja2 import (
     TemplateError,
 )
 
+from skylift.desired.recording import (
+    Record,
+    RecordedItems,
+    RecordedMachine,
+    RecordedPasswords,
+    RecordedServices,
+    RecordedSettings,
+    RecordedText,
+)
 from skylift.model.cloud import Cloud, Node
 from skylift.model.desired import CatalogueEntry, ServiceAccount
+from skylift.model.inputs import Input
 from skylift.model.problem import Problem
 from skylift.model.secret import Secret
 from skylift.model.service import Database, Service
 from skylift.services import COMMON_TEMPLATES
 
 
-class Revealed:
-    """Passwords by attribute, for templates only: what they render goes to files of mode 0600."""
-
-    def __init__(self, passwords: Mapping[str, Secret]) -> None:
-        self._passwords = passwords
-
-    def __getattr__(self, name: str) -> str:
-        try:
-            return self._passwords[name].reveal()
-        except KeyError:
-            raise AttributeError(name) from None
-
-    def __getitem__(self, name: str) -> str:
-        return self._passwords[name].reveal()
-
-
 @dataclass(frozen=True)
 class RenderContext:
-    """What templates may know. ``settings`` has Kolla's keys as attributes."""
+    """What templates may know. ``settings`` has Kolla's keys as attributes; ``switches`` says where each service's
+    switch was set (``globals.yml:3``), by name."""
 
     settings: Any
     passwords: Mapping[str, Secret]
@@ -57,43 +52,78 @@ class RenderContext:
     accounts: Sequence[ServiceAccount] = ()
     catalogue: Sequence[CatalogueEntry] = ()
     roles: Sequence[str] = ()
+    switches: Mapping[str, str] = field(default_factory=dict)
 
-    def variables(self, node: Node) -> dict[str, Any]:
-        """Return the template variables for ``node``. Addresses of shared services are the API address."""
+    def variables(self, node: Node, record: Record) -> dict[str, Any]:
+        """Return the template variables for ``node``. Addresses of shared services are the API address.
+
+        What a template asks for is noted in ``record``.
+        """
         api = self.cloud.api_address
+        passwords = RecordedPasswords(self.passwords, record)
+        enabled = RecordedServices(self.enabled, record, self.switches)
 
         def database_url(name: str) -> str:
             for database in self.databases:
                 if database.name == name:
-                    password = quote(self.passwords[database.password].reveal(), safe="")
+                    password = quote(passwords[database.password], safe="")
                     return f"mysql+pymysql://{database.user}:{password}@{api}:3306/{name}?charset=utf8"
             raise KeyError(f"no declared database {name!r}")
 
         def url(port: int) -> str:
             return f"http://{api}:{port}"
 
+        def transport_url() -> str:
+            return f"rabbit://openstack:{quote(passwords['rabbitmq_password'], safe='')}@{api}:5672//"
+
         return {
-            "settings": self.settings,
-            "passwords": Revealed(self.passwords),
+            "settings": RecordedSettings(self.settings, record),
+            "passwords": passwords,
             "cloud": self.cloud,
             "node": node,
-            "machine": self.cloud.machine,
+            "machine": RecordedMachine(self.cloud.machine, record),
             "api_address": api,
-            "enabled": self.enabled,
-            "databases": self.databases,
-            "accounts": self.accounts,
-            "catalogue": self.catalogue,
-            "roles": self.roles,
+            "enabled": enabled,
+            "databases": RecordedItems(self.databases, enabled),
+            "accounts": RecordedItems(self.accounts, enabled),
+            "catalogue": RecordedItems(self.catalogue, enabled),
+            "roles": RecordedItems(self.roles, enabled),
             "database_url": database_url,
             "url": url,
             "keystone_url": url(5000),
             "memcached_servers": f"{api}:11211",
-            "transport_url": self._transport_url(api),
+            "transport_url": RecordedText(transport_url),
         }
 
-    def _transport_url(self, api: str) -> str:
-        secret = self.passwords.get("rabbitmq_password")
-        return f"rabbit://openstack:{quote(secret.reveal(), safe='')}@{api}:5672//" if secret else ""
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A rendered template and what it was made from."""
+
+    text: str
+    inputs: tuple[Input, ...]
+
+
+class Renderer:
+    """Renders for one node. A template that several containers share is rendered once."""
+
+    def __init__(self, context: RenderContext, node: Node) -> None:
+        self.context = context
+        self._record = Record()
+        self._variables = context.variables(node, self._record)
+        self._done: dict[tuple[str, str], Rendered] = {}
+
+    def render(self, service: Service, template: str) -> Rendered:
+        """Return the rendered ``template`` of ``service``.
+
+        Raises Problem ``template-failed`` naming template and variable: a fault of the declaration, not of the user.
+        """
+        key = (service.name, template)
+        if key not in self._done:
+            self._record.take()
+            text = render(service, template, self._variables)
+            self._done[key] = Rendered(text, self._record.take())
+        return self._done[key]
 
 
 @cache

@@ -7,24 +7,49 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from skylift.model.inputs import Input
 from skylift.model.secret import Secret
-from skylift.model.service import Check
+from skylift.model.service import Check, Reload
 
 LABEL = "io.skylift."
 
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A rendered file: path in the container, content (never shown), octal mode."""
+    """A rendered file: path in the container, content (never shown), octal mode.
+
+    ``dest`` is where kolla_set_configs copies it to. ``inputs`` are what it was made from; ``origins`` pairs
+    ``[section] key`` with the line of the override file its value came from (``config/nova.conf:3``).
+    """
 
     path: str
     content: Secret
     mode: int = 0o600
+    dest: str = ""
+    inputs: tuple[Input, ...] = ()
+    origins: tuple[tuple[str, str], ...] = ()
 
     @property
     def digest(self) -> str:
         """First 16 hex digits of SHA-256 over mode and content."""
         return hashlib.sha256(f"{self.mode:o}\0{self.content.reveal()}".encode()).hexdigest()[:16]
+
+    @property
+    def name(self) -> str:
+        """The name of the file, for people."""
+        return self.path.rsplit("/", 1)[-1]
+
+
+def stamp(digest: str) -> int:
+    """Return the time of change (epoch seconds, before 1979) that a file with this digest is given in a container.
+
+    So the engine can tell, without reading it, which version of a file lies there; a file that somebody wrote later has
+    a time of our days.
+    """
+    return 1 + int(digest[:7], 16)
+
+
+LATEST_STAMP = 1 + 0xFFFFFFF
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +78,7 @@ class ContainerSpec:
     ``name`` is the engine's name; ``short`` the Kolla name (``nova_api``). ``network`` is ``container:NAME``, or empty
     when ``attachments`` place it on networks of its own. ``image`` is a reference, ``image_id`` what it resolved to.
     ``job`` marks one-time work. ``after`` holds engine names, and ``catalogue`` for all of keystone's entries.
-    ``healthcheck`` is the engine's own periodic check.
+    ``healthcheck`` is the engine's own periodic check. ``reload``, ``outage`` and ``guests`` are as declared.
     """
 
     name: str
@@ -91,11 +116,20 @@ class ContainerSpec:
     """Further labels: facts to be read back later, no cause for a change."""
     uncounted: frozenset[str] = frozenset()
     """Paths of files that are given but are no input: a job is not repeated when just these change."""
+    reload: Reload | None = None
+    outage: str = ""
+    guests: str = ""
 
     @property
     def file_digests(self) -> dict[str, str]:
         """Digest of each rendered file by path: kept as a label so that a plan can name the file."""
         return {file.path: file.digest for file in self.files if file.path not in self.uncounted}
+
+    @property
+    def inputs(self) -> dict[str, Input]:
+        """What the counted files were made from, by name."""
+        counted = (file for file in self.files if file.path not in self.uncounted)
+        return {one.name: one for file in counted for one in file.inputs}
 
     @property
     def shape(self) -> dict[str, str]:
@@ -133,8 +167,32 @@ class ContainerSpec:
             LABEL + "hash": self.digest,
             LABEL + "files": json.dumps(self.file_digests, sort_keys=True),
             LABEL + "shape": json.dumps(self.shape, sort_keys=True),
+            LABEL + "dests": json.dumps({file.path: file.dest for file in self.files if file.dest}, sort_keys=True),
+            LABEL + "inputs": json.dumps({one.name: one.value for one in self.inputs.values()}, sort_keys=True),
             **{LABEL + key: value for key, value in self.notes},
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """How a container is really set up, whatever its labels say. ``environment`` includes the image's.
+
+    ``network`` is the id or name of what it is joined to (``container:3f…``); ``attached`` pairs a network's name with
+    the address there. ``privileged`` is what none of ours is.
+    """
+
+    environment: frozenset[str] = frozenset()
+    mounts: tuple[Mount, ...] = ()
+    capabilities: frozenset[str] = frozenset()
+    devices: frozenset[str] = frozenset()
+    user: str = ""
+    command: tuple[str, ...] = ()
+    entrypoint: tuple[str, ...] = ()
+    network: str = ""
+    attached: tuple[tuple[str, str], ...] = ()
+    host_pid: bool = False
+    privileged: bool = False
+    restart: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +200,8 @@ class ContainerState:
     """A container as found. ``status``: created, running, paused, restarting, exited, dead. Times: epoch seconds.
 
     ``health``: healthy, unhealthy, starting, or empty when the engine has no check. ``engine_id`` is the engine's id.
+    ``setup`` is None, and ``stamps`` empty, where nobody looked. ``stamps`` maps the path of each configuration file to
+    its time of change, 0 for one that is missing; ``edited`` are paths whose copy in use was changed by somebody.
     """
 
     name: str
@@ -158,6 +218,9 @@ class ContainerState:
     restarts: int = 0
     pid: int = 0
     ports: tuple[str, ...] = ()
+    setup: Setup | None = None
+    stamps: Mapping[str, int] = field(default_factory=dict)
+    edited: tuple[str, ...] = ()
 
     @property
     def short(self) -> str:

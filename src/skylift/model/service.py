@@ -82,6 +82,14 @@ Check = HttpCheck | TcpCheck | CommandCheck
 
 
 @dataclass(frozen=True, slots=True)
+class Reload:
+    """How a running container takes over changed ``templates`` without a restart: ``command`` is run inside it."""
+
+    templates: tuple[str, ...]
+    command: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Container:
     """One process of a service on each node that has ``role``.
 
@@ -89,7 +97,9 @@ class Container:
     ``catalogue`` stands for the service users and endpoints in keystone.
     ``timeout`` seconds bound the wait for ``check``; ``grace`` seconds are given at a stop. ``weight`` is its share of
     the processors while containers compete for them: more for those that many others wait for. ``follows`` names
-    containers of the same node whose change is a cause for this one's.
+    containers of the same node whose change is a cause for this one's. ``outage`` says what does not answer while it is
+    down, in words that follow "without" (``new logins and tokens``); ``guests`` what its stop means to running guests,
+    empty for nothing. ``reload`` spares it a restart when only some of its files change.
     """
 
     name: str
@@ -112,6 +122,9 @@ class Container:
     grace: int = 10
     weight: int = 1
     follows: tuple[str, ...] = ()
+    outage: str = ""
+    guests: str = ""
+    reload: Reload | None = None
 
 
 @dataclass(frozen=True, slots=True)

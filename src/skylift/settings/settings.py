@@ -36,6 +36,11 @@ class Settings:
                 return self.enabled[name]
         raise AttributeError(f"settings have no key {name!r}")
 
+    @property
+    def aliases(self) -> Mapping[str, str]:
+        """The key behind each attribute that has another name."""
+        return {"debug": "openstack_logging_debug", "neutron_physnet": "neutron_physical_networks"}
+
     def source(self, key: str) -> str:
         """Return where the value of ``key`` comes from: ``globals.yml:12``, ``environment`` or ``default``."""
         return self.sources.get(key, "default")

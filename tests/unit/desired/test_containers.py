@@ -11,7 +11,7 @@ from tests.contracts.fixture import cloud
 
 from skylift.desired.build import enabled_services, images_of
 from skylift.desired.containers import config_json, container_spec, job_spec
-from skylift.desired.templates import RenderContext, render
+from skylift.desired.templates import RenderContext, Renderer
 from skylift.model.cloud import Machine
 from skylift.model.problem import Problem
 from skylift.model.secret import Secret
@@ -62,13 +62,17 @@ def context(**change: object) -> RenderContext:
     return replace(made, **change)  # type: ignore[arg-type]
 
 
+def renderer() -> Renderer:
+    return Renderer(context(), cloud().nodes[0])
+
+
 def resolve(name: str) -> tuple[str, str]:
     return f"skylift/{name}:1", "sha256:1"
 
 
 def test_a_container_is_named_and_placed(service: Service) -> None:
     node = cloud().nodes[0]
-    spec = container_spec(service, service.containers[0], context(), node, resolve)
+    spec = container_spec(service, service.containers[0], renderer(), node, resolve)
     assert spec.name == "golden-node1-heat_api"
     assert spec.network == "container:golden-node1"
     assert spec.after == ("golden-node1-mariadb", "catalogue")
@@ -84,22 +88,31 @@ def test_a_container_is_named_and_placed(service: Service) -> None:
 @pytest.mark.parametrize(("virt", "devices"), [("qemu", ("/dev/net/tun",)), ("kvm", ("/dev/kvm", "/dev/net/tun"))])
 def test_kvm_is_given_only_where_it_works(service: Service, virt: str, devices: tuple[str, ...]) -> None:
     there = replace(cloud(), machine=Machine(virt, "", "netdev", ""))
-    spec = container_spec(service, service.containers[0], context(cloud=there), there.nodes[0], resolve)
+    spec = container_spec(
+        service, service.containers[0], Renderer(context(cloud=there), there.nodes[0]), there.nodes[0], resolve
+    )
     assert spec.devices == devices
 
 
 def test_passwords_are_quoted_for_where_they_go(service: Service) -> None:
     node = cloud().nodes[0]
-    spec = job_spec(service, service.jobs[0], context(), node, resolve)
+    spec = job_spec(service, service.jobs[0], renderer(), node, resolve)
     texts = {file.path.rsplit("/", 1)[-1]: file.content.reveal() for file in spec.files}
     assert "heat:p%40ss%2F%27word@172.24.0.16:3306/heat" in texts["heat.conf"]
     assert texts["seed.sql"] == "SELECT 'p@ss/''word';\n"
     assert "p@ss" not in repr(spec)
 
 
+def test_files_know_what_they_were_made_from(service: Service) -> None:
+    spec = container_spec(service, service.containers[0], renderer(), cloud().nodes[0], resolve)
+    assert set(spec.inputs) == {"password heat"}
+    assert len(spec.inputs["password heat"].value) == 4
+    assert "p@ss" not in json.dumps(spec.labels("golden"))
+
+
 def test_a_job_has_its_own_files_as_input_only(service: Service) -> None:
     node = cloud().nodes[0]
-    spec = job_spec(service, service.jobs[0], context(), node, resolve)
+    spec = job_spec(service, service.jobs[0], renderer(), node, resolve)
     assert {path.rsplit("/", 1)[-1] for path in spec.file_digests} == {"config.json", "seed.sql"}
     assert spec.job
     assert not spec.restart
@@ -118,7 +131,7 @@ def test_config_json_is_what_kolla_reads() -> None:
 
 def test_an_unknown_variable_is_an_error_with_its_template(service: Service) -> None:
     with pytest.raises(Problem) as caught:
-        render(service, "broken.j2", context().variables(cloud().nodes[0]))
+        renderer().render(service, "broken.j2")
     assert caught.value.code == "template-failed"
     assert "services/heat/templates/broken.j2" in caught.value.where
     assert "nothing_like_it" in caught.value.detail

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.contracts.fixture import cloud
 
 from skylift import services
-from skylift.desired.templates import RenderContext, render
+from skylift.desired.templates import RenderContext, Renderer
 from skylift.model.cloud import Cloud
 from skylift.model.secret import Secret
 from skylift.model.service import ConfigFile, Container, Database, Job, Service
@@ -45,7 +45,7 @@ ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
 def rendered(service: str, template: str, secret: str = PLAIN, shape: Cloud | None = None) -> str:
     passwords = {password.name: Secret(secret) for one in DECLARED for password in one.passwords}
     context = RenderContext(SETTINGS, passwords, shape or cloud(), frozenset(BY_NAME), DATABASES)
-    return render(BY_NAME[service], template, context.variables(context.cloud.nodes[0]))
+    return Renderer(context, context.cloud.nodes[0]).render(BY_NAME[service], template).text
 
 
 def sql_strings(statement: str) -> list[str]:
