@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from skylift.app import access
 from skylift.app.guest_files import GuestFiles
+from skylift.app.history_record import desired_document
 from skylift.app.images import look_at_images, provide
 from skylift.app.machine import check, find_out
 from skylift.app.run import Run, interrupted, start
@@ -70,6 +71,7 @@ async def execute(run: Run, situation: Situation) -> int:
     The credentials are written first: with them a half-made cloud can be looked into.
     """
     plan, workspace = situation.plan, run.workspace
+    run.journal.desired(desired_document(workspace, situation.desired))
     address = situation.cloud.api_address
     access.write(workspace.folder, workspace.cloud_name, workspace.credentials(address))
     if plan.empty:

@@ -78,6 +78,7 @@ def start(workspace: Workspace, verb: str, sink: Sink, stop: asyncio.Event | Non
         run = Run(workspace, journal, sink, stop or asyncio.Event())
         with journal:
             journal.settings(_yaml(settings.written()))
+            journal.input(workspace.folder)
             run(RunStarted(journal.id, verb, workspace.cloud_name))
             for notice in (*settings.warnings, *workspace.passwords.notices):
                 run(notice)

@@ -28,6 +28,15 @@ def write_whole(path: Path, text: str, durable: bool = False) -> None:
     draft.replace(path)
 
 
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a private file whole or not at all."""
+    draft = path.with_name(f".{path.name}")
+    draft.unlink(missing_ok=True)
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "wb") as file:
+        file.write(content)
+    draft.replace(path)
+
+
 def masked(value: Any, mask: Mask) -> Any:
     """Return ``value`` as JSON data with every string masked.
 

@@ -15,6 +15,9 @@ PLAN = "plan.json"
 PLAN_TEXT = "plan.txt"
 EVENTS = "events.jsonl"
 SETTINGS = "settings.yml"
+INPUT = "input"
+INPUT_LIST = "input.json"
+DESIRED = "desired.json.gz"
 OUTCOME = "outcome.json"
 
 

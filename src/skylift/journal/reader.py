@@ -18,7 +18,9 @@ def list_runs(journal: Path | None = None, cloud: str | None = None) -> tuple[Ru
     """Return all runs (of one cloud), the newest first. A journal that does not exist has none."""
     runs = runs_folder(journal)
     try:
-        folders = sorted((path for path in runs.iterdir() if path.is_dir()), reverse=True)
+        folders = sorted(
+            (path for path in runs.iterdir() if not path.name.startswith(".") and path.is_dir()), reverse=True
+        )
     except FileNotFoundError:
         return ()
     except PermissionError as error:
@@ -64,6 +66,16 @@ def find_run(reference: str, journal: Path | None = None) -> RunSummary:
     )
 
 
+def read_plan(folder: Path) -> Mapping[str, Any] | None:
+    """Return the plan of the run in ``folder``, or None."""
+    return _json(folder / PLAN)
+
+
+def read_settings(folder: Path) -> str:
+    """Return the settings that were set in the run in ``folder``, as YAML."""
+    return _text(folder / SETTINGS)
+
+
 def read_run(reference: str, journal: Path | None = None) -> RunRecord:
     """Return the whole record of a run. Raises as :func:`find_run` does."""
     summary = find_run(reference, journal)
@@ -71,9 +83,9 @@ def read_run(reference: str, journal: Path | None = None) -> RunRecord:
     events, torn = _events(folder / EVENTS)
     return RunRecord(
         summary=summary,
-        plan=_json(folder / PLAN),
+        plan=read_plan(folder),
         plan_text=_text(folder / PLAN_TEXT),
-        settings=_text(folder / SETTINGS),
+        settings=read_settings(folder),
         events=events,
         torn=torn,
     )

@@ -10,13 +10,14 @@ import socket
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self, TextIO
 
 from skylift.journal.files import Mask, masked, open_private, write_whole
+from skylift.journal.kept import look_at, write_desired, write_input
 from skylift.journal.location import EVENTS, OUTCOME, PLAN, PLAN_TEXT, RUN, SCHEMA, SETTINGS, runs_folder
 from skylift.journal.process import boot_id, started_at
 from skylift.journal.prune import prune
@@ -116,6 +117,14 @@ class Journal:
         """Keep the settings as used (YAML). The caller leaves secrets out; what slipped in is masked."""
         self._write(SETTINGS, self._mask(text))
 
+    def input(self, config: Path) -> None:
+        """Keep what the user wrote in the configuration folder: globals.yml and the overrides."""
+        self._attempt(lambda: write_input(self.folder, look_at(config, self._mask), self._mask))
+
+    def desired(self, document: Mapping[str, Any]) -> None:
+        """Keep what the settings meant: containers with their images and rendered files, services, networks."""
+        self._attempt(lambda: write_desired(self.folder, document, self._mask))
+
     def finish(self, outcome: str, problem: Problem | None = None, seconds: float | None = None) -> None:
         """Write the outcome (``ok``, ``failed``, ``interrupted``) and close. Only the first call counts."""
         if self._finished:
@@ -157,10 +166,13 @@ class Journal:
         self._write(name, json.dumps(masked(document, self._mask), indent=1) + "\n", durable)
 
     def _write(self, name: str, text: str, durable: bool = False) -> None:
+        self._attempt(lambda: write_whole(self.folder / name, text, durable))
+
+    def _attempt(self, write: Callable[[], None]) -> None:
         if self.trouble:
             return
         try:
-            write_whole(self.folder / name, text, durable)
+            write()
         except OSError as error:
             self._give_up(error)
 

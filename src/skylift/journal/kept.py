@@ -1,0 +1,137 @@
+"""What a run keeps for comparing and for going back: the files the user wrote, and what they meant."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import shutil
+import stat
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from skylift.journal.files import Mask, masked, write_bytes
+from skylift.journal.hidden import hide
+from skylift.journal.location import DESIRED, INPUT, INPUT_LIST, SCHEMA
+
+GLOBALS, OVERRIDES = "globals.yml", "config"
+LARGEST, MOST = 1_000_000, 500
+"""Bytes of one file, and number of files: what is beyond is listed and not kept (a folder may hold anything)."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """A file as it was, byte by byte but for passwords; ``masked`` says that it held some. ``mode`` as in chmod."""
+
+    content: bytes
+    mode: int
+    masked: bool
+
+    @property
+    def text(self) -> str:
+        """The content; bytes that are no UTF-8 become surrogates."""
+        return self.content.decode("utf-8", "surrogateescape")
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """What the user wrote: files by path below the configuration ``folder``, and why others were not kept."""
+
+    folder: str
+    files: Mapping[str, KeptFile] = field(default_factory=dict)
+    left_out: Mapping[str, str] = field(default_factory=dict)
+
+
+def look_at(config: Path, mask: Mask) -> Input:
+    """Read globals.yml and the override folder beside it as the journal keeps them. Never raises OSError."""
+    files: dict[str, KeptFile] = {}
+    left_out: dict[str, str] = {}
+    for path in _candidates(config, left_out):
+        name = str(path.relative_to(config))
+        try:
+            status = path.stat()
+            why = _unfit(status, len(files))
+            if not why:
+                text = path.read_bytes().decode("utf-8", "surrogateescape")
+                safe = hide(mask(text))
+                files[name] = KeptFile(
+                    safe.encode("utf-8", "surrogateescape"), stat.S_IMODE(status.st_mode), safe != text
+                )
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            why = error.strerror or type(error).__name__
+        if why:
+            left_out[name] = why
+    return Input(str(config), files, left_out)
+
+
+def write_input(run: Path, given: Input, mask: Mask) -> None:
+    """Write the files below ``input/`` and their list. The folder appears whole or not at all. Raises OSError."""
+    draft = run / f".{INPUT}"
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir(mode=0o700)
+    for name, file in given.files.items():
+        target = draft / name
+        for folder in reversed([*target.relative_to(draft).parents][:-1]):
+            (draft / folder).mkdir(mode=0o700, exist_ok=True)
+        write_bytes(target, file.content)
+    listing = {
+        "schema": SCHEMA,
+        "folder": given.folder,
+        "files": {name: {"mode": f"{one.mode:04o}", "masked": one.masked} for name, one in given.files.items()},
+        "left_out": dict(given.left_out),
+    }
+    # Names of files can be bytes of any kind; ASCII JSON carries them.
+    write_bytes(run / INPUT_LIST, (json.dumps(masked(listing, mask), indent=1) + "\n").encode("ascii"))
+    shutil.rmtree(run / INPUT, ignore_errors=True)
+    draft.replace(run / INPUT)
+
+
+def read_input(run: Path) -> Input | None:
+    """Return what ``write_input`` wrote below the run's folder; None when the run kept nothing."""
+    try:
+        listing = json.loads((run / INPUT_LIST).read_bytes())
+        files = {
+            name: KeptFile((run / INPUT / name).read_bytes(), int(facts["mode"], 8), bool(facts["masked"]))
+            for name, facts in listing["files"].items()
+        }
+        return Input(str(listing["folder"]), files, dict(listing.get("left_out", {})))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def write_desired(run: Path, document: Mapping[str, Any], mask: Mask) -> None:
+    """Write the desired cloud, compressed: most of it is the text of files. Raises OSError."""
+    text = json.dumps(masked({"schema": SCHEMA, **document}, lambda one: hide(mask(one))), separators=(",", ":"))
+    write_bytes(run / DESIRED, gzip.compress(text.encode(), compresslevel=3, mtime=0))
+
+
+def read_desired(run: Path) -> Mapping[str, Any] | None:
+    """Return the desired cloud that a run kept, or None."""
+    try:
+        document = json.loads(gzip.decompress((run / DESIRED).read_bytes()))
+    except (OSError, ValueError, EOFError):
+        return None
+    return document if isinstance(document, dict) else None
+
+
+def _candidates(config: Path, left_out: dict[str, str]) -> Iterator[Path]:
+    """Yield the files in an order that is always the same. Links to folders are not followed: they may go round."""
+    yield config / GLOBALS
+    for root, folders, names in os.walk(config / OVERRIDES):
+        folders.sort()
+        for name in folders:
+            if Path(root, name).is_symlink():
+                left_out[str(Path(root, name).relative_to(config))] = "a link to a folder"
+        yield from (Path(root, name) for name in sorted(names))
+
+
+def _unfit(status: os.stat_result, taken: int) -> str:
+    if not stat.S_ISREG(status.st_mode):
+        return "no regular file"
+    if status.st_size > LARGEST:
+        return f"larger than {LARGEST} bytes"
+    return f"more than {MOST} files" if taken >= MOST else ""
