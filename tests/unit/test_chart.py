@@ -1,12 +1,10 @@
-"""The chart of a run and the pictures made of it."""
+"""The scripts that draw a recorded run."""
 
 from __future__ import annotations
 
 import importlib.util
-import xml.etree.ElementTree as ET
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 import pytest
 
@@ -38,61 +36,9 @@ def load(path: str) -> ModuleType:
     return module
 
 
-def started(step: str, at: float) -> dict[str, Any]:
-    action, _, target = step.partition(":")
-    return {"t": at, "kind": "step-started", "step": step, "action": action, "target": target, "cause": ""}
-
-
-def finished(step: str, at: float) -> dict[str, Any]:
-    return {"t": at, "kind": "step-finished", "step": step, "state": "ok", "seconds": 0.0}
-
-
 DB, JOB, API = "container.ready:c-node1-mariadb", "job.run:c-node1-schema", "container.ready:c-node1-nova_api"
 QUICK = "container.ready:c-node1-memcached"
 NEEDS = {DB: [], QUICK: [], JOB: [DB], API: [JOB, QUICK]}
-EVENTS = [
-    {"t": 0.0, "kind": "plan-made", "operations": [{"id": step, "needs": needs} for step, needs in NEEDS.items()]},
-    {"t": 0.0, "kind": "phase-started", "phase": "apply"},
-    started(DB, 0.0),
-    started(QUICK, 0.0),
-    finished(QUICK, 0.5),
-    finished(DB, 3.0),
-    started(JOB, 3.0),
-    finished(JOB, 5.0),
-    started(API, 5.0),
-    finished(API, 9.0),
-    {"t": 9.0, "kind": "phase-finished", "phase": "apply", "seconds": 9.0},
-]
-
-
-def test_the_chain_goes_back_through_what_was_waited_for_longest() -> None:
-    chart = load("bench/chart.py").read(EVENTS)
-    assert chart.chain == [DB, JOB, API]
-    assert chart.length == 9.0
-    assert [row.label for row in chart.rows] == ["mariadb", "memcached", "schema", "nova_api"]
-    assert chart.phases == [("apply", 0.0, 9.0)]
-
-
-def test_parallel_work_on_one_row_is_counted_once() -> None:
-    chart = load("bench/chart.py").read(
-        [started("volume.create:a", 0.0), started("volume.create:b", 0.5), finished("volume.create:a", 1.0),
-         finished("volume.create:b", 2.0)]
-    )  # fmt: skip
-    assert [(row.label, row.busy) for row in chart.rows] == [("volumes", 2.0)]
-
-
-def test_the_chart_is_well_formed_and_has_a_bar_for_each_operation() -> None:
-    module = load("bench/chart.py")
-    drawn = module.draw(module.read(EVENTS), "a <title> & more")
-    titles = [one.text for one in ET.fromstring(drawn).iter("{http://www.w3.org/2000/svg}title")]  # noqa: S314 - our own
-    assert len(titles) == len(NEEDS) + 1
-    assert f"{JOB}: 2.0 s ok" in titles
-
-
-def test_a_run_that_was_cut_off_is_drawn_to_its_last_event() -> None:
-    chart = load("bench/chart.py").read(EVENTS[:6])
-    assert {bar.step: bar.end for row in chart.rows for bar in row.bars} == {DB: 3.0, QUICK: 0.5}
-    assert chart.phases == [("apply", 0.0, 3.0)]
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Take passwords out of files that people wrote themselves: those that no passwords.yml names.
 
-An override may hold a password of a system outside (an LDAP server, a mail relay). The mask of the cloud's own passwords
-does not know it, but its place tells.
+An override may hold a password of a system outside (an LDAP server, a mail relay). The mask of the cloud's own
+passwords does not know it, but its place tells.
 """
 
 from __future__ import annotations

@@ -39,9 +39,17 @@ def list_runs(journal: Path | None = None, cloud: str | None = None) -> tuple[Ru
 def find_run(reference: str, journal: Path | None = None) -> RunSummary:
     """Return the run that ``reference`` names: an id or its beginning, a folder's name, ``last``, or ``last-2``.
 
-    Raises Problem ``run-unknown`` or ``run-ambiguous``.
+    Raises Problem ``journal-empty``, ``run-unknown`` or ``run-ambiguous``.
     """
     runs = list_runs(journal)
+    if not runs:
+        raise Problem(
+            code="journal-empty",
+            summary="No run is recorded yet",
+            detail="The first one is made by 'skylift up'. SKYLIFT_STATE names another journal.",
+            fix="skylift up",
+            where=str(runs_folder(journal)),
+        )
     word, _, number = reference.partition("-")
     if word == "last" and (number.isdigit() or not number) and len(runs) > int(number or 0):
         return runs[int(number or 0)]

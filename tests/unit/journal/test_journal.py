@@ -190,7 +190,7 @@ def test_runs_are_found_by_id_prefix_name_and_place(tmp_path: Path) -> None:
 def test_an_unknown_run_is_a_problem_that_names_some(tmp_path: Path) -> None:
     with pytest.raises(Problem) as caught:
         find_run("last", tmp_path)
-    assert caught.value.code == "run-unknown"
+    assert caught.value.code == "journal-empty"
     journal = start(tmp_path)
     with pytest.raises(Problem) as caught:
         find_run("zzzz", tmp_path)

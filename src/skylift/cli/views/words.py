@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
-_NODE = re.compile(r"^(?P<cloud>.+?)-(?P<node>node\d+)(?:-(?P<short>.+))?$")
-_GROUPED = {
-    "network.create": "networks",
-    "volume.create": "volumes",
-    "role.ensure": "roles",
-    "account.ensure": "service users",
-    "endpoint.ensure": "endpoints",
-    "network.remove": "networks",
-    "volume.remove": "volumes",
-}
+from skylift.model.naming import group as group
+from skylift.model.naming import kind as kind
+from skylift.model.naming import short as short
+from skylift.model.naming import verb as verb
 
 
 def seconds(value: float) -> str:
@@ -61,28 +54,3 @@ def some(names: Iterable[str], limit: int = 3) -> str:
     if len(listed) <= limit:
         return ", ".join(listed)
     return ", ".join(listed[:limit]) + f" and {len(listed) - limit} more"
-
-
-def short(target: str) -> str:
-    """Return what a target is called: ``nova_api`` for ``skylift-node1-nova_api``, elsewhere ``nova_api@node2``."""
-    match = _NODE.match(target)
-    if match is None:
-        return target
-    if match["short"] is None:
-        return match["node"]
-    return match["short"] if match["node"] == "node1" else f"{match['short']}@{match['node']}"
-
-
-def kind(action: str) -> str:
-    """Return what an action acts on: ``container`` for ``container.create``."""
-    return action.split(".", 1)[0]
-
-
-def verb(action: str) -> str:
-    """Return the action itself: ``create`` for ``container.create``."""
-    return action.rsplit(".", 1)[-1]
-
-
-def group(action: str) -> str:
-    """Return the word under which many small operations are shown as one line, or nothing."""
-    return _GROUPED.get(action, "")
