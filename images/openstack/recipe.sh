@@ -39,3 +39,8 @@ done
 install -d -o nova -g nova /var/lib/nova/instances
 # Every process start reads all entry points; what the schemas' migrations cache here, all others find.
 install -d /usr/share/skylift/cache
+
+step 'listing the options that each service knows'
+# Its cache of entry points has other keys than the programs'.
+XDG_CACHE_HOME=/tmp/cache "$venv/bin/python" -W ignore /mnt/recipe/options.py /usr/share/skylift/options </mnt/recipe/options.txt
+rm -rf /tmp/cache

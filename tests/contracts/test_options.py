@@ -15,7 +15,7 @@ from tests.contracts.fixture import desired
 from skylift.images import Source
 from skylift.model.container import ContainerSpec
 
-SCRIPT = Path(__file__).with_name("options_in_image.py")
+FOLDER = "/usr/share/skylift/options"
 FAMILIES = ("keystone", "glance", "placement", "nova", "neutron", "octavia")
 Known = Mapping[str, Mapping[str, bool]]
 
@@ -27,30 +27,13 @@ TOLERATED = {
 
 @cache
 def known() -> Mapping[str, Known]:
-    """Ask the image what its programs know."""
-    image = Source().reference("nova-api")
-    done = subprocess.run(
-        [
-            "docker",
-            "run",
-            "--rm",
-            "--interactive",
-            "--network",
-            "none",
-            "--entrypoint",
-            "python3",
-            image,
-            "-W",
-            "ignore",
-            "-",
-        ],
-        input=SCRIPT.read_text(),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    found: Mapping[str, Known] = json.loads(done.stdout)
-    return found
+    """Read what the image says its programs know; it was found out when the image was built."""
+    files = [f"{FOLDER}/{family}.json" for family in FAMILIES]
+    # Each file is one line; grep says which.
+    command = ["docker", "run", "--rm", "--network", "none", "--entrypoint", "grep", Source().reference("nova-api")]
+    done = subprocess.run([*command, "-H", "", *files], capture_output=True, text=True, check=True)
+    lines = (line.partition(":") for line in done.stdout.splitlines())
+    return {Path(path).stem: json.loads(text) for path, _, text in lines}
 
 
 def given(family: str) -> Iterator[tuple[str, str, str]]:
@@ -62,7 +45,7 @@ def given(family: str) -> Iterator[tuple[str, str, str]]:
         parser.read_string(text)
         for section in parser.sections():
             for option in parser.options(section):
-                yield Path(path).name, section.lower(), option
+                yield Path(path).name, section if section == "DEFAULT" else section.lower(), option
 
 
 def _specs(family: str) -> list[ContainerSpec]:
@@ -94,8 +77,8 @@ def test_options_are_known_to_the_release(family: str) -> None:
 @pytest.mark.e2e
 def test_an_invented_option_is_found() -> None:
     options = known()["nova"]
-    assert verdict(options, "default", "my_ip") == ""
-    assert verdict(options, "default", "my_ipp") == "unknown"
+    assert verdict(options, "DEFAULT", "my_ip") == ""
+    assert verdict(options, "DEFAULT", "my_ipp") == "unknown"
     assert verdict(options, "nosuch", "my_ip") == "unknown"
 
 

@@ -1,0 +1,109 @@
+"""Write which options each service knows, for the warning about overrides that have no effect.
+
+    python options.py FOLDER < options.txt
+
+Each line of the input is a service and its namespaces of oslo.config, with ``-`` those of none. FOLDER/SERVICE.json is
+``{section: {option: deprecated}}``: sections in lower case but for DEFAULT, as oslo.config takes [AGENT] for [agent];
+an option's old names, in whatever section, count as deprecated.
+"""
+
+import importlib
+import json
+import multiprocessing
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from fnmatch import fnmatchcase
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from typing import Any
+
+Options = dict[str, dict[str, bool]]
+
+
+def rights(venv: Path) -> set[str]:
+    """Return the sections that hold what a set of rights (oslo.privsep) may do: named in the code, listed nowhere."""
+    found: set[str] = set()
+    for path in (path for pattern in ("*priv*/*.py", "*priv*.py") for path in venv.rglob(pattern)):
+        found.update(re.findall(r"cfg_section=['\"](\w+)['\"]", path.read_text(errors="replace")))
+    return found
+
+
+def logins() -> list[Any]:
+    """Return the options of every method of authentication that is installed."""
+    loading = importlib.import_module("keystoneauth1.loading")
+    options = loading.get_auth_common_conf_options()
+    options += loading.get_session_conf_options() + loading.get_adapter_conf_options()
+    for name in sorted(loading.get_available_plugin_names()):
+        try:
+            options += loading.get_auth_plugin_conf_options(name)
+        except ImportError:
+            continue  # a method whose library is not installed cannot be chosen
+    return options
+
+
+def groups(entries: Iterable[EntryPoint]) -> Iterator[tuple[str, list[Any]]]:
+    """Yield each section with its options."""
+    for entry in entries:
+        for group, options in entry.load()():
+            yield str(getattr(group, "name", group) or "DEFAULT"), list(options)
+
+
+def known(listed: Iterable[tuple[str, list[Any]]], login: list[Any]) -> Options:
+    """Return section → option → whether it is deprecated."""
+    found: Options = {}
+
+    def add(section: str, name: str, deprecated: bool) -> None:
+        options = found.setdefault(section if section == "DEFAULT" else section.lower(), {})
+        options[name] = options.get(name, True) and deprecated
+
+    for section, options in listed:
+        names = {option.dest for option in options}
+        # Sections with credentials have, besides, the options of the method of authentication.
+        more = login if "auth_type" in names or "auth_section" in names else []
+        for option in [*options, *more]:
+            retired = bool(getattr(option, "deprecated_for_removal", False))
+            for name in {option.dest, option.name, option.name.replace("-", "_")}:
+                add(section, name, retired)
+            for old in getattr(option, "deprecated_opts", None) or ():
+                if old.name:
+                    add(old.group or section, old.name.replace("-", "_"), True)
+    return found
+
+
+def write(service: str, own: list[EntryPoint], shared: list[EntryPoint], sections: set[str], folder: Path) -> None:
+    """Write the file of one service."""
+    listed = [*groups(own), *groups(shared)]
+    privileges = importlib.import_module("oslo_privsep.priv_context").OPTS
+    listed += [(section, privileges) for section in sorted(sections)]
+    if service == "glance":
+        # Glance keeps unfinished work in stores of its own, which are files.
+        files = importlib.import_module("glance_store._drivers.filesystem")._FILESYSTEM_CONFIGS
+        listed += [(section, files) for section in ("file", "os_glance_tasks_store", "os_glance_staging_store")]
+    text = json.dumps(known(listed, logins()), sort_keys=True, separators=(",", ":"))
+    (folder / f"{service}.json").write_text(text)
+
+
+def main() -> None:
+    """Read the list of services, and write a file for each."""
+    folder = Path(sys.argv[1])
+    folder.mkdir(parents=True, exist_ok=True)
+    lines = [line.split() for line in sys.stdin if line.strip() and not line.startswith("#")]
+    services = {line[0]: line[1:] for line in lines}
+    entries = entry_points(group="oslo.config.opts")
+    own = {
+        service: [entry for entry in entries if any(fnmatchcase(entry.name, pattern) for pattern in patterns)]
+        for service, patterns in services.items()
+    }
+    taken = {entry.name for mine in own.values() for entry in mine}
+    del own["-"]
+    shared = [entry for entry in entries if entry.name not in taken]
+    sections = rights(Path(sys.prefix))
+    # Services register options of one name in one place: each is asked in a process of its own.
+    with multiprocessing.get_context("fork").Pool(2, maxtasksperchild=1) as pool:
+        work = [(service, mine, shared, sections, folder) for service, mine in own.items()]
+        pool.starmap(write, work, chunksize=1)
+
+
+if __name__ == "__main__":
+    main()
