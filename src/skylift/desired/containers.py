@@ -91,7 +91,7 @@ def container_spec(
         grace=container.grace,
         weight=container.weight,
         reload=container.reload,
-        outage=container.outage,
+        outage=container.outage or _api(service, checks),
         guests=container.guests,
     )
 
@@ -144,6 +144,8 @@ def node_spec(cloud: Cloud, node: Node, resolve: Resolve, image_name: str) -> Co
         sysctls=(("net.ipv4.ip_forward", "1"),),
         notes=(("machine", json.dumps(asdict(cloud.machine), sort_keys=True)),),
         grace=1,
+        outage="the whole cloud",
+        guests="running guests are stopped, and started again",
     )
 
 
@@ -162,6 +164,12 @@ def _mount(cloud: Cloud, node: Node, storage: Storage) -> Mount:
 def _present(cloud: Cloud, device: str) -> bool:
     """KVM's device is given only where a real boot under KVM succeeded."""
     return device != "/dev/kvm" or cloud.machine.virt_type == "kvm"
+
+
+def _api(service: Service, check: Any) -> str:
+    """Return the name of the API that answers at the checked port, or nothing."""
+    port = getattr(check, "port", 0)
+    return next((f"the {endpoint.type} API" for endpoint in service.endpoints if endpoint.port == port), "")
 
 
 def _healthcheck(check: Any, address: str) -> tuple[str, ...]:

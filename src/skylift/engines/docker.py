@@ -12,9 +12,10 @@ import aiodocker
 import aiohttp
 
 from skylift.engines.connect import connect
+from skylift.engines.setup import setup_of_image
 from skylift.engines.spec import archive, create_config, endpoint, state_of
 from skylift.model.cloud import EngineNetwork
-from skylift.model.container import LABEL, ContainerSpec, ContainerState, File
+from skylift.model.container import LABEL, ContainerSpec, ContainerState, File, Setup
 from skylift.model.observed import ObservedNetwork
 from skylift.model.problem import Problem
 
@@ -89,6 +90,19 @@ class Engine:
             state = state_of(await self.docker.containers.container(name).show())
         return state  # noqa: RET504 - the context ends the call early where there is none
 
+    async def image_setups(self, ids: Iterable[str]) -> dict[str, Setup]:
+        """Return what each image sets for its containers, by id; one that is gone is left out."""
+
+        async def one(image_id: str) -> Setup | None:
+            setup = None
+            with engine_call(f"inspect image {image_id}", absent_ok=True):
+                setup = setup_of_image(await self.docker.images.inspect(image_id))
+            return setup  # noqa: RET504 - the context ends the call early where there is none
+
+        wanted = sorted(ids)
+        found = await asyncio.gather(*(one(image_id) for image_id in wanted))
+        return {image_id: setup for image_id, setup in zip(wanted, found, strict=True) if setup is not None}
+
     async def create_container(self, spec: ContainerSpec, cloud: str) -> None:
         """Create ``spec`` with its networks and files. One that was created half (cut off) is replaced."""
         with engine_call(f"create {spec.name}"):
@@ -107,10 +121,10 @@ class Engine:
             if spec.files:
                 await container.put_archive("/", archive(spec.files))
 
-    async def put_files(self, name: str, files: Iterable[File]) -> None:
-        """Put files into a container, owned by root."""
+    async def put_files(self, name: str, files: Iterable[File], *, stamped: bool = True) -> None:
+        """Put files into a container, owned by root; without stamps they count as not yet taken over."""
         with engine_call(f"put files into {name}"):
-            await self.docker.containers.container(name).put_archive("/", archive(files))
+            await self.docker.containers.container(name).put_archive("/", archive(files, stamped=stamped))
 
     async def copy_out(self, image: str, path: str, folder: Path) -> None:
         """Copy ``path`` (a file or folder) of an image into ``folder``, through a container that never starts."""

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from skylift.model.container import ContainerSpec, ContainerState, File, Mount
+from skylift.engines.setup import setup_of
+from skylift.model.container import ContainerSpec, ContainerState, File, Mount, stamp
 
 LOG_LIMITS = {"max-size": "20m", "max-file": "3"}
 CPU_SHARES = 1024
@@ -91,14 +92,18 @@ def _mount(mount: Mount) -> dict[str, Any]:
     return result
 
 
-def archive(files: Iterable[File]) -> bytes:
-    """Return a tar archive of files owned by root, folders not included, paths relative to the root folder."""
+def archive(files: Iterable[File], *, stamped: bool = True) -> bytes:
+    """Return a tar archive of files owned by root, folders not included, paths relative to the root folder.
+
+    Their time of change is the stamp of their digest, by which they are recognised later.
+    """
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as tar:
-        for file in files:
+        # The one that every container has comes last: where it is whole, all others are.
+        for file in sorted(files, key=lambda file: file.name == "config.json"):
             content = file.content.reveal().encode()
             info = tarfile.TarInfo(file.path.lstrip("/"))
-            info.size, info.mode = len(content), file.mode
+            info.size, info.mode, info.mtime = len(content), file.mode, stamp(file.digest) if stamped else 0
             tar.addfile(info, io.BytesIO(content))
     return buffer.getvalue()
 
@@ -129,4 +134,5 @@ def state_of(shown: Mapping[str, Any]) -> ContainerState:
         finished=epoch(state.get("FinishedAt", "")),
         restarts=int(shown.get("RestartCount", 0)),
         pid=int(state.get("Pid", 0)),
+        setup=setup_of(shown),
     )

@@ -17,6 +17,10 @@ LIMITS = {"container.create": 4, "container.start": 4, "job.run": 3}
 """How many of an action run at once: the engine gains nothing from more, and readiness checks would starve."""
 
 
+SET_CONFIGS = ("sh", "-c", "sudo -E kolla_set_configs")
+"""What kolla_start runs first at each start."""
+
+
 class EngineHandlers:
     """Handlers that share one engine, one cloud name and one sink."""
 
@@ -34,6 +38,7 @@ class EngineHandlers:
             "volume.remove": self.volume_remove,
             "container.create": self.container_create,
             "container.start": self.container_start,
+            "container.reload": self.container_reload,
             "container.ready": self.container_ready,
             "container.stop": self.container_stop,
             "container.remove": self.container_remove,
@@ -68,6 +73,27 @@ class EngineHandlers:
 
     async def container_ready(self, operation: Operation) -> str:
         return await wait_ready(self.engine, operation.payload, operation.id, self.sink)
+
+    async def container_reload(self, operation: Operation) -> str:
+        """Put the files, have them copied to where they are used, and tell the program. Raises ``reload-failed``.
+
+        The files get their stamps last: were it cut off before, the next plan would not take them for done.
+        """
+        spec: ContainerSpec = operation.payload
+        await self.engine.put_files(spec.name, spec.files, stamped=False)
+        steps = [(SET_CONFIGS, spec.user or "")] + ([(spec.reload.command, "")] if spec.reload else [])
+        for command, user in steps:
+            code, output = await self.engine.run(spec.name, command, user=user)
+            if code != 0:
+                raise Problem(
+                    code="reload-failed",
+                    summary="A container could not take over its new configuration",
+                    detail=f"{' '.join(command)} ended with exit code {code}:\n{output.strip()[-2000:]}",
+                    fix=f"See 'skylift logs {spec.short}'; after mending the cause 'skylift up' goes on from here.",
+                    where=spec.short,
+                )
+        await self.engine.put_files(spec.name, spec.files)
+        return "without a restart"
 
     async def container_stop(self, operation: Operation) -> str:
         await self.engine.stop_container(operation.target, grace=int(operation.payload))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from skylift.model.container import ContainerState
+from skylift.model.container import ContainerState, Setup
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +47,5 @@ class Observed:
     networks: Mapping[str, ObservedNetwork] = field(default_factory=dict)
     volumes: frozenset[str] = frozenset()
     apis: ObservedApis | None = None
+    images: Mapping[str, Setup] = field(default_factory=dict)
+    """What each image in use sets for its containers, by image id."""

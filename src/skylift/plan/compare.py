@@ -1,4 +1,4 @@
-"""Compare one desired container with what was found, and say in the user's words what differs."""
+"""One container as it should be against the one that is there. Pure."""
 
 from __future__ import annotations
 
@@ -7,26 +7,44 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from skylift.model.container import LABEL, ContainerSpec, ContainerState
+from skylift.model.container import LABEL, LATEST_STAMP, ContainerSpec, ContainerState, Setup, stamp
+from skylift.plan.drift import drift
 
-Verdict = Literal["keep", "start", "restart", "recreate", "create"]
+Verdict = Literal["keep", "start", "restart", "reload", "recreate", "create"]
+
+MISSING, UNSTAMPED = -1, 0
+"""Stamps of a file that is not there, and of one from a version of Skylift that gave none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What is to be done with a container, and why."""
+    """What is to be done with a container, and why. ``files`` are the paths of the configuration files that differ."""
 
     verdict: Verdict
     cause: str = ""
+    files: tuple[str, ...] = ()
 
 
-def compare(spec: ContainerSpec, state: ContainerState | None, node: ContainerState | None) -> Finding:
-    """Return what ``state`` needs to become ``spec``. ``node`` holds the network namespace it lives in, if any."""
+def compare(
+    spec: ContainerSpec, state: ContainerState | None, node: ContainerState | None, image: Setup | None = None
+) -> Finding:
+    """Return what ``state`` needs to become ``spec``.
+
+    ``node`` holds the network namespace it lives in, if any; ``image`` is what its present image sets.
+    """
     if state is None:
         return Finding("create", "it is not there")
-    if state.digest != spec.digest:
-        return Finding("recreate", changed(spec, state.labels))
-    return _job(state) if spec.job else _process(spec, state, node)
+    shape, files = _shape(spec, state.labels), _files(spec, state)
+    if not shape and not files:
+        if not spec.job or state.status != "exited":
+            shape = drift(spec, state, node, image)
+        if not shape:
+            return _job(state) if spec.job else _process(spec, state, node)
+    touched = [path for path in state.edited if path not in files]
+    by_hand = [f"{_name(path)} was edited by hand inside the container" for path in touched]
+    cause = ", ".join([*files.values(), *shape, *by_hand])
+    verdict: Verdict = "reload" if not shape and _can_reload(spec, state, node, files) else "recreate"
+    return Finding(verdict, cause, (*files, *touched))
 
 
 def _job(state: ContainerState) -> Finding:
@@ -48,28 +66,77 @@ def _process(spec: ContainerSpec, state: ContainerState, node: ContainerState | 
         return Finding("restart", f"it is {state.status}")
     if node is not None and state.started < node.started:
         return Finding("restart", f"its node {node.short} was restarted")
+    if state.edited:
+        names = ", ".join(map(_name, state.edited))
+        return Finding("restart", f"{names} was edited by hand inside the container", state.edited)
     if state.health == "unhealthy":
         return Finding("restart", "its health check fails")
     return Finding("keep")
 
 
-def changed(spec: ContainerSpec, labels: Mapping[str, str]) -> str:
-    """Return what differs from the labels of the existing container: ``nova.conf changed``, ``image changed``."""
-    old_files, old_shape = _load(labels, "files"), _load(labels, "shape")
-    new_files, new_shape = spec.file_digests, spec.shape
-    parts = []
-    for path in sorted(old_files.keys() | new_files.keys()):
-        name = path.rsplit("/", 1)[-1]
-        if path not in old_files:
-            parts.append(f"{name} is new")
-        elif path not in new_files:
-            parts.append(f"{name} is no longer used")
-        elif old_files[path] != new_files[path]:
-            parts.append(f"{name} changed")
-    for group, digest in new_shape.items():
-        if old_shape.get(group) != digest:
-            parts.append("what it follows changed" if group == "followed" else f"{group} changed")
-    return ", ".join(parts) or "it was made by another version of Skylift"
+def _can_reload(
+    spec: ContainerSpec, state: ContainerState, node: ContainerState | None, files: Mapping[str, str]
+) -> bool:
+    """Whether the running container can take over ``files``: it is sound, and they are all ones it can reload."""
+    if spec.reload is None or _process(spec, state, node).verdict != "keep":
+        return False
+    names = {template.removesuffix(".j2").replace("/", "_") for template in spec.reload.templates}
+    changed = all(cause.endswith(CHANGED) for cause in files.values())
+    return changed and {_name(path) for path in files} <= names
+
+
+def _name(path: str) -> str:
+    return path.rsplit("/", 1)[-1]
+
+
+CHANGED = " changed"
+
+
+def _files(spec: ContainerSpec, state: ContainerState) -> dict[str, str]:
+    """Return each file that is not as it should be, with the reason: by its stamp, else by the container's label."""
+    old, new = _load(state.labels, "files"), spec.file_digests
+    found = {}
+    for path in sorted(old.keys() | new.keys()):
+        name, mark = _name(path), state.stamps.get(path, UNSTAMPED)
+        if path not in new:
+            found[path] = f"{name} is no longer used"
+        elif path not in old:
+            found[path] = f"{name} is new"
+        elif mark == MISSING:
+            found[path] = f"{name} is missing in it"
+        elif mark > LATEST_STAMP:
+            found[path] = f"{name} was edited by hand inside the container"
+        elif mark != stamp(new[path]) if mark else old[path] != new[path]:
+            found[path] = name + CHANGED
+    return found
+
+
+def _shape(spec: ContainerSpec, labels: Mapping[str, str]) -> list[str]:
+    """Return which groups of properties are other than those that the container was made with."""
+    old = _load(labels, "shape")
+    if not old:
+        return ["it was made by another version of Skylift"]
+    words = {"followed": "what it follows changed"}
+    return [words.get(group, f"{group} changed") for group, digest in spec.shape.items() if old.get(group) != digest]
+
+
+def changed_inputs(spec: ContainerSpec, state: ContainerState | None) -> dict[str, tuple[str, str]]:
+    """Return the inputs that differ from those the container was made from: old and new value by name.
+
+    An input that one side does not know counts only where that says something: a service, or an override.
+    """
+    if state is None:
+        return {}
+    old = _load(state.labels, "inputs")
+    new = {name: one.value for name, one in spec.inputs.items()}
+    if not old:
+        return {}
+    optional = ("service ", "config/")
+    return {
+        name: (old.get(name, ""), new.get(name, ""))
+        for name in sorted(old.keys() | new.keys())
+        if old.get(name) != new.get(name) and (name.startswith(optional) or (name in old and name in new))
+    }
 
 
 def _load(labels: Mapping[str, str], key: str) -> dict[str, str]:

@@ -10,6 +10,7 @@ from skylift.model.desired import Desired
 from skylift.model.observed import Observed
 from skylift.model.plan import Operation
 from skylift.plan.compare import Finding, compare
+from skylift.plan.credentials import Credentials
 
 CATALOGUE = "catalogue"
 
@@ -33,7 +34,7 @@ class ContainerPlanner:
             if spec.service == "node" or node is None or found[name].verdict == "create" or spec.job:
                 continue
             if node.verdict in ("create", "recreate"):
-                found[name] = Finding("recreate", f"its node {spec.node} is made anew")
+                found[name] = Finding("recreate", f"its node {spec.node} is made anew", found[name].files)
             elif node.verdict in ("start", "restart") and found[name].verdict == "keep":
                 found[name] = Finding("restart", f"its node {spec.node} is restarted")
         fresh = {name for name, spec in self.specs.items() if self._on_new_volume(spec)}
@@ -41,6 +42,11 @@ class ContainerPlanner:
             if spec.job and found[name].verdict == "keep" and self._behind(name) & fresh:
                 found[name] = Finding("recreate", "the data it had prepared are gone")
         return found
+
+    @cached_property
+    def credentials(self) -> Credentials:
+        """Who has to be stopped before a changed password is set, and who sets it."""
+        return Credentials(self.specs, self.observed.containers, self.findings)
 
     def operations(self) -> list[Operation]:
         """Return all operations on containers, without those of the catalogue in their needs."""
@@ -95,7 +101,8 @@ class ContainerPlanner:
         node = None
         if spec.network.startswith("container:"):
             node = self.observed.containers.get(spec.network.removeprefix("container:"))
-        finding = compare(spec, state, node)
+        image = self.observed.images.get(state.image_id) if state is not None else None
+        finding = compare(spec, state, node, image)
         if finding.verdict in ("keep", "start", "restart") and self._on_new_volume(spec) and not spec.job:
             return Finding("recreate", "its volume is made anew")
         return finding
@@ -129,20 +136,40 @@ class ContainerPlanner:
             operations.append(Operation(identity, action, name, cause, spec.service, needs, payload))
             return identity
 
-        before: frozenset[str] = frozenset()
+        starts = self.ready_needs(spec.after) | self._node_started(spec)
+        # Whoever sets a changed password waits until nobody works with the old one; they start when it is set.
+        starts |= frozenset(self.ready_id(authority) for authority in self.credentials.awaited_by(name))
+        stops = frozenset(self._stop_id(client) for client in self.credentials.stopped_before(name))
+        # What is there serves until all that the new one waits for is ready, unless it could not work till then.
+        early = spec.service == "node" or name in self.credentials.clients or self._loses_its_place(spec)
+        leaves = stops if early else stops | starts
+        if finding.verdict == "reload":
+            reloaded = add("container.reload", starts | stops, spec)
+            add("container.ready", frozenset({reloaded}), spec)
+            return operations
+        before = stops
         if finding.verdict == "recreate":
-            before = frozenset({add("container.remove", frozenset(), spec.grace)})
+            before = frozenset({add("container.remove", leaves, spec.grace)})
         elif finding.verdict == "restart":
-            before = frozenset({add("container.stop", frozenset(), spec.grace)})
+            before = frozenset({add("container.stop", leaves, spec.grace)})
         if finding.verdict in ("create", "recreate"):
             before = frozenset({add("container.create", before | self._places(spec), spec)})
-        starts = before | self.ready_needs(spec.after) | self._node_started(spec)
         if spec.job:
-            add("job.run", starts, spec)
+            add("job.run", before | starts | stops, spec)
         else:
-            started = add("container.start", starts, spec)
+            started = add("container.start", before | starts, spec)
             add("container.ready", frozenset({started}), spec)
         return operations
+
+    def _stop_id(self, name: str) -> str:
+        """Return the id of the operation after which ``name`` no longer runs."""
+        action = "container.remove" if self.findings[name].verdict == "recreate" else "container.stop"
+        return f"{action}:{name}"
+
+    def _loses_its_place(self, spec: ContainerSpec) -> bool:
+        """Whether the node or a volume under it goes away meanwhile."""
+        node = self.findings.get(spec.network.removeprefix("container:"))
+        return (node is not None and node.verdict != "keep") or self._on_new_volume(spec)
 
     def _places(self, spec: ContainerSpec) -> frozenset[str]:
         wanted = [f"volume.create:{mount.source}" for mount in spec.mounts if mount.kind == "volume"]

@@ -7,8 +7,9 @@ from graphlib import TopologicalSorter
 from skylift.model.container import LABEL
 from skylift.model.desired import Desired
 from skylift.model.observed import Observed
-from skylift.model.plan import Operation, Plan
+from skylift.model.plan import Change, Operation, Plan
 from skylift.plan.apis import api_operations
+from skylift.plan.compare import changed_inputs
 from skylift.plan.containers import ContainerPlanner
 
 
@@ -17,21 +18,33 @@ def make(desired: Desired, observed: Observed) -> Plan:
 
     Raises graphlib.CycleError when the declarations need each other in a circle.
     """
-    cloud = desired.cloud.name
-    operations: list[Operation] = []
-    for network in desired.cloud.networks:
-        if network.name not in observed.networks:
-            operations.append(
-                Operation(
-                    id=f"network.create:{network.name}",
-                    action="network.create",
-                    target=network.name,
-                    cause="it is not there",
-                    service="node",
-                    payload=network,
-                )
-            )
-    operations += [
+    operations = _places(desired, observed)
+    planner = ContainerPlanner(desired, observed, frozenset(operation.id for operation in operations))
+    containers = planner.operations()
+    apis = api_operations(desired, observed, planner)
+    operations += planner.with_catalogue(containers, tuple(operation.id for operation in apis.catalogue))
+    operations += apis.catalogue + apis.resources
+    needed = {need for operation in operations for need in operation.needs}
+    operations += [operation for operation in planner.awaited() if operation.id in needed]
+    unwanted = _unwanted(desired, observed)
+    return Plan(desired.cloud.name, _ordered(operations + unwanted), _changes(planner, observed, unwanted))
+
+
+def _places(desired: Desired, observed: Observed) -> list[Operation]:
+    """Return the operations that make what containers are placed on: networks and volumes."""
+    networks = [
+        Operation(
+            id=f"network.create:{network.name}",
+            action="network.create",
+            target=network.name,
+            cause="it is not there",
+            service="node",
+            payload=network,
+        )
+        for network in desired.cloud.networks
+        if network.name not in observed.networks
+    ]
+    volumes = [
         Operation(
             id=f"volume.create:{volume}",
             action="volume.create",
@@ -43,15 +56,25 @@ def make(desired: Desired, observed: Observed) -> Plan:
         for volume in desired.volumes
         if volume not in observed.volumes
     ]
-    planner = ContainerPlanner(desired, observed, frozenset(operation.id for operation in operations))
-    containers = planner.operations()
-    apis = api_operations(desired, observed, planner)
-    operations += planner.with_catalogue(containers, tuple(operation.id for operation in apis.catalogue))
-    operations += apis.catalogue + apis.resources
-    needed = {need for operation in operations for need in operation.needs}
-    operations += [operation for operation in planner.awaited() if operation.id in needed]
-    operations += _unwanted(desired, observed)
-    return Plan(cloud, _ordered(operations))
+    return networks + volumes
+
+
+def _changes(planner: ContainerPlanner, observed: Observed, unwanted: list[Operation]) -> tuple[Change, ...]:
+    """Return what happens to each container, for those who read the plan."""
+    changes = [
+        Change(
+            target=name,
+            service=planner.specs[name].service,
+            verdict=finding.verdict,
+            causes=(finding.cause,),
+            files=finding.files,
+            inputs=tuple(changed_inputs(planner.specs[name], observed.containers.get(name))),
+        )
+        for name, finding in planner.findings.items()
+        if finding.verdict != "keep"
+    ]
+    gone = [Change(one.target, one.service, "remove", (one.cause,)) for one in unwanted]
+    return tuple(changes + gone)
 
 
 def _unwanted(desired: Desired, observed: Observed) -> list[Operation]:

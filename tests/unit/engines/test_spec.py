@@ -93,6 +93,7 @@ def test_a_container_made_from_a_specification_is_recognised() -> None:
         "Id": "1",
         "Image": "sha256:abc",
         "Config": {"Image": SPEC.image, "Labels": SPEC.labels("c")},
+        "HostConfig": {"NetworkMode": "container:1", "CapAdd": ["CAP_NET_ADMIN"]},
         "State": {"Status": "running", "ExitCode": 0, "Pid": 5, "Health": {"Status": "healthy"}},
         "RestartCount": 2,
     }

@@ -35,6 +35,7 @@ SERVICE = Service(
     containers=(
         Container(
             name="keystone",
+            outage="all APIs",
             weight=8,
             image=Image("keystone", "openstack", "keystone"),
             command="uwsgi --ini /etc/keystone/keystone-uwsgi.ini",

@@ -44,6 +44,8 @@ SERVICE = Service(
                 Grant("/dev/kvm", "hardware virtualisation, where it works"),
                 Grant("/dev/net/tun", "guests' tap devices"),
             ),
+            outage="changes and consoles of guests",
+            guests="running guests are stopped, and started again",
             grace=20,
         ),
     ),

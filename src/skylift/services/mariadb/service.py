@@ -41,6 +41,7 @@ SERVICE = Service(
             storage=(Storage("mariadb", "/var/lib/mysql", "the databases", data=True),),
             # It has files of its own to start with; what the image would do before is for Kolla's way of bootstrapping.
             environment=(("KOLLA_SKIP_EXTEND_START", "true"),),
+            outage="all APIs",
             # InnoDB writes its dirty pages at a stop.
             grace=60,
         ),

@@ -35,6 +35,7 @@ def api(name: str, port: int, image: str) -> Container:
         files=(CONF, ConfigFile(f"{ini}.j2", f"/etc/nova/{ini}", "nova")),
         check=HttpCheck(port, "/", 200),
         after=("nova_schema",),
+        outage="metadata of guests" if name == "metadata" else "",
         grace=3,
     )
 
@@ -48,6 +49,7 @@ def worker(name: str) -> Container:
         files=(CONF,),
         check=CommandCheck(("healthcheck_port", f"nova-{name}", QUEUE)),
         after=("nova_schema", "rabbitmq"),
+        outage="changes of guests",
         grace=3,
     )
 
@@ -63,6 +65,7 @@ SERVICE = Service(
         worker("conductor"),
         Container(
             name="nova_novncproxy",
+            outage="consoles of guests",
             image=Image("nova-novncproxy", "openstack", "nova"),
             command=f"nova-novncproxy --config-file {FILE}",
             files=(CONF,),
@@ -72,6 +75,7 @@ SERVICE = Service(
         ),
         Container(
             name="nova_compute",
+            outage="changes of guests",
             # Its guests end with libvirt's container, and only its own start resumes them.
             follows=("nova_libvirt",),
             role="compute",

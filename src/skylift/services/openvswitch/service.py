@@ -7,7 +7,7 @@ userspace datapath with segmentation offload, in facts.md. os-vif and the metada
 
 from pathlib import Path
 
-from skylift.model.service import CommandCheck, ConfigFile, Container, Grant, Image, Service, Storage
+from skylift.model.service import CommandCheck, ConfigFile, Container, Grant, Image, Reload, Service, Storage
 
 RUN = Storage("openvswitch_run", "/run/openvswitch", "sockets of database and switch, for each other and for OVN")
 
@@ -18,6 +18,7 @@ SERVICE = Service(
     containers=(
         Container(
             name="openvswitch_db",
+            outage="changes of networks",
             role="compute",
             image=Image("openvswitch-db-server", "infra", "root"),
             command=(
@@ -32,10 +33,16 @@ SERVICE = Service(
         ),
         Container(
             name="openvswitch_vswitchd",
+            guests="running guests have no network meanwhile",
             role="compute",
             image=Image("openvswitch-vswitchd", "infra", "root"),
             command="/usr/local/bin/vswitchd_start",
-            files=(ConfigFile("vswitchd_start.sh.j2", "/usr/local/bin/vswitchd_start", "root", "0755"),),
+            files=(
+                ConfigFile("vswitchd_start.sh.j2", "/usr/local/bin/vswitchd_start", "root", "0755"),
+                ConfigFile("ovn_settings.sh.j2", "/usr/local/bin/ovn_settings", "root", "0755"),
+            ),
+            # OVN's controller reads its settings from the database whenever they change.
+            reload=Reload(("ovn_settings.sh.j2",), ("/usr/local/bin/ovn_settings",)),
             # Asked of the switch itself: the database would also know of bridges while the switch is down.
             check=CommandCheck(
                 ("sh", "-c", "ovs-appctl -t /run/openvswitch/ovs-vswitchd.ctl ofproto/list | grep -q .")

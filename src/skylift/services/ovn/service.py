@@ -6,7 +6,7 @@ ovn-controller(8). The node's identity and addresses are in Open vSwitch's datab
 
 from pathlib import Path
 
-from skylift.model.service import CommandCheck, ConfigFile, Container, Image, Service, Storage, TcpCheck
+from skylift.model.service import CommandCheck, ConfigFile, Container, Image, Reload, Service, Storage, TcpCheck
 
 SCHEMAS = "/usr/share/ovn"
 OVSDB_RUN = ConfigFile("common/ovsdb_run.sh.j2", "/usr/local/bin/ovsdb_run", "root", "0755")
@@ -18,6 +18,11 @@ def connected(control: str, question: str) -> CommandCheck:
     return CommandCheck(("sh", "-c", f"ovn-appctl -t /run/ovn/{control}.ctl {question} | grep -qx connected"))
 
 
+def reload(side: str) -> Reload:
+    """Return how the database server of ``side`` takes over other remotes (ovsdb-server(1), RUNTIME MANAGEMENT)."""
+    return Reload((f"{side}.json.j2",), ("ovn-appctl", "-t", f"/run/ovn/ovn{side}_db.ctl", "ovsdb-server/reload"))
+
+
 SERVICE = Service(
     name="ovn",
     title="virtual networks",
@@ -25,30 +30,35 @@ SERVICE = Service(
     containers=(
         Container(
             name="ovn_nb_db",
+            outage="changes of networks",
             image=Image("ovn-nb-db-server", "infra", "root"),
             command=(
                 f"/usr/local/bin/ovsdb_run /var/lib/ovn/ovnnb.db {SCHEMAS}/ovn-nb.ovsschema"
                 " --config-file=/etc/ovn/nb.json --unixctl=/run/ovn/ovnnb_db.ctl"
             ),
             files=(OVSDB_RUN, ConfigFile("nb.json.j2", "/etc/ovn/nb.json", "root")),
+            reload=reload("nb"),
             check=TcpCheck(6641),
             storage=(Storage("ovn_nb_db", "/var/lib/ovn", "networks, routers, load balancers", data=True),),
             environment=SKIP,
         ),
         Container(
             name="ovn_sb_db",
+            outage="changes of networks",
             image=Image("ovn-sb-db-server", "infra", "root"),
             command=(
                 f"/usr/local/bin/ovsdb_run /var/lib/ovn/ovnsb.db {SCHEMAS}/ovn-sb.ovsschema"
                 " --config-file=/etc/ovn/sb.json --unixctl=/run/ovn/ovnsb_db.ctl"
             ),
             files=(OVSDB_RUN, ConfigFile("sb.json.j2", "/etc/ovn/sb.json", "root")),
+            reload=reload("sb"),
             check=TcpCheck(6642),
             storage=(Storage("ovn_sb_db", "/var/lib/ovn", "chassis, bindings, logical flows", data=True),),
             environment=SKIP,
         ),
         Container(
             name="ovn_northd",
+            outage="changes of networks",
             image=Image("ovn-northd", "infra", "root"),
             command="/usr/local/bin/northd_start",
             files=(ConfigFile("northd_start.sh.j2", "/usr/local/bin/northd_start", "root", "0755"),),
@@ -58,6 +68,7 @@ SERVICE = Service(
         ),
         Container(
             name="ovn_controller",
+            outage="changes of networks",
             role="compute",
             image=Image("ovn-controller", "infra", "root"),
             command=(

@@ -32,6 +32,7 @@ SERVICE = Service(
             check=TcpCheck(5672),
             storage=(Storage("rabbitmq", "/var/lib/rabbitmq", "durable queues", data=True),),
             environment=(("KOLLA_SKIP_EXTEND_START", "true"),),
+            outage="changes of guests, networks and load balancers",
             grace=30,
         ),
     ),

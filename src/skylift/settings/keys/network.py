@@ -54,6 +54,21 @@ class NetworkKeys(BaseModel, frozen=True, defer_build=True):
         json_schema_extra={"rule": "must be one name of at most 15 letters, digits, _ and -"},
         description="The Open vSwitch bridge of the external network.",
     )
+    ovn_db_inactivity_probe: int = Field(
+        60000,
+        ge=0,
+        description="Milliseconds after which OVN's databases ask a silent client; 0: never.",
+    )
+    ovn_remote_probe_interval: int = Field(
+        60000, ge=0, description="Milliseconds after which OVN's controller asks the southbound database; 0: never."
+    )
+    ovn_openflow_probe_interval: int = Field(
+        60, ge=0, description="Seconds after which OVN's controller asks a silent switch; 0: never."
+    )
+    ovn_monitor_all: bool = Field(
+        True,
+        description="Whether each OVN controller follows the whole southbound database: less work for the database.",
+    )
     neutron_dns_domain: str = Field(
         "openstacklocal",
         pattern=r"^[A-Za-z0-9]([A-Za-z0-9.-]{0,250}[A-Za-z0-9])?\.?$",

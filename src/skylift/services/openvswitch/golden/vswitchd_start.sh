@@ -6,19 +6,9 @@ set -eu
 vsctl() { ovs-vsctl --no-wait --retry --timeout=60 "$@"; }
 
 vsctl init -- set Open_vSwitch . \
-    external-ids:system-id=node1 \
-    external-ids:hostname=node1 \
-    external-ids:ovn-remote='"tcp:172.24.0.16:6642"' \
-    external-ids:ovn-remote-probe-interval=60000 \
-    external-ids:ovn-openflow-probe-interval=60 \
-    external-ids:ovn-monitor-all=true \
-    external-ids:ovn-encap-type=geneve \
-    external-ids:ovn-encap-ip=172.24.8.16 \
-    external-ids:ovn-bridge-datapath-type=netdev \
-    external-ids:ovn-bridge-mappings='"physnet1:br-ex"' \
-    external-ids:ovn-cms-options=enable-chassis-as-gw \
     other_config:userspace-tso-enable=true \
     other_config:n-handler-threads=1 other_config:n-revalidator-threads=1
+/usr/local/bin/ovn_settings
 
 # The interface that has address $1: the engine may number them otherwise after its restart.
 interface_of() {
