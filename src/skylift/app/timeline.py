@@ -63,8 +63,8 @@ class Row:
 
     @property
     def begin(self) -> float:
-        """When the first of its bars begins."""
-        return min(bar.begin for bar in self.bars)
+        """When the longest of its bars begins: containers are all created at once, and that would tell nothing."""
+        return max(self.bars, key=lambda bar: bar.seconds).begin
 
     @property
     def busy(self) -> float:
@@ -119,6 +119,29 @@ class Timeline:
     def chain_share(self) -> float:
         """The part of the run's length that the critical path took, 0 to 1."""
         return self.chain_seconds / self.length if self.length else 0.0
+
+    def as_dict(self, number: int = 10) -> dict[str, Any]:
+        """Return the JSON form documented in docs/machine-output.md."""
+        return {
+            "length": round(self.length, 3),
+            "phases": [
+                {"phase": name, "begin": round(begin, 3), "seconds": round(end - begin, 3)}
+                for name, begin, end in self.phases
+            ],
+            "critical_path": {
+                "seconds": round(self.chain_seconds, 3),
+                "share": round(self.chain_share, 3),
+                "steps": [bar.as_dict() for bar in self.chain],
+            },
+            "slowest": [bar.as_dict() for bar in self.slowest[:number]],
+            "failed": [{**bar.as_dict(), "problem": bar.problem and dict(bar.problem)} for bar in self.failed],
+            "blocked": list(self.blocked),
+            "skipped": list(self.skipped),
+            "rows": [
+                {"target": row.label, "seconds": round(row.busy, 3), "bars": [bar.as_dict() for bar in row.bars]}
+                for row in self.rows
+            ],
+        }
 
 
 def read(events: Iterable[Mapping[str, Any]]) -> Timeline:

@@ -9,12 +9,16 @@ import typer
 from skylift.cli.commands import (
     apply,
     check,
+    diff,
     down,
     env,
+    history,
     images,
     logs,
     openstack,
     plan,
+    replay,
+    show,
     status,
     up,
     verify,
@@ -34,6 +38,8 @@ app = typer.Typer(
 )
 
 for command in (up, plan, apply, verify, status, check, down):
+    command.register(app)
+for command in (history, show, diff, replay):
     command.register(app)
 for command in (openstack, exec_, logs, env, images):
     command.register(app)
