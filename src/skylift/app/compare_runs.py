@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from difflib import unified_diff
 from pathlib import Path
 from typing import Any
@@ -81,20 +81,24 @@ def of(old: RunSummary, new: RunSummary) -> Comparison:
     mine, theirs = read_input(old.folder), read_input(new.folder)
     unknown = [_not_kept(run, "what it meant to make") for run, kept in ((old, before), (new, after)) if kept is None]
     unknown += [_not_kept(run, "the user's files") for run, kept in ((old, mine), (new, theirs)) if kept is None]
-    comparison = {
-        "versions": _changes(_versions(old), _versions(new)),
-        "settings": _changes(*_settings((old, before), (new, after))),
-        "written": tuple(_written(mine, theirs)) if mine is not None and theirs is not None else (),
-    }
-    if before is not None and after is not None:
-        comparison |= {
-            "services": _changes(_switches(before), _switches(after)),
-            "images": _changes(_images(before), _images(after)),
-            "networks": _changes(before.get("networks", {}), after.get("networks", {})),
-            "containers": _changes(_names(before), _names(after)),
-            "rendered": tuple(_rendered(before, after)),
-        }
-    return Comparison(old, new, unknown=tuple(unknown), **comparison)
+    found = Comparison(
+        old,
+        new,
+        versions=_changes(_versions(old), _versions(new)),
+        settings=_changes(*_settings((old, before), (new, after))),
+        written=tuple(_written(mine, theirs)) if mine is not None and theirs is not None else (),
+        unknown=tuple(unknown),
+    )
+    if before is None or after is None:
+        return found
+    return replace(
+        found,
+        services=_changes(_switches(before), _switches(after)),
+        images=_changes(_images(before), _images(after)),
+        networks=_changes(before.get("networks", {}), after.get("networks", {})),
+        containers=_changes(_names(before), _names(after)),
+        rendered=tuple(_rendered(before, after)),
+    )
 
 
 def diff_lines(old: str, new: str, names: tuple[str, str]) -> tuple[str, ...]:
@@ -172,7 +176,7 @@ def _written(old: Input, new: Input) -> Iterator[FileChange]:
             yield FileChange(name, state, ("(not text)",))
         else:
             texts = [one.decode("utf-8", "surrogateescape") for one in (before, after)]
-            yield FileChange(name, state, diff_lines(texts[0], texts[1], (name, name)))
+            yield FileChange(name, state, diff_lines(texts[0], texts[1], (name, name)) or ("(empty)",))
 
 
 def _rendered(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[FileChange]:

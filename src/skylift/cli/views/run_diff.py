@@ -70,7 +70,8 @@ def _files(title: str, changes: Iterable[FileChange]) -> Iterator[RenderableType
         if number == 0:
             yield Text(f"\n{title}", "bold")
         where = f"  in {words.some(change.containers, 4)}" if change.containers else ""
-        yield Padding(Text.assemble(SIGNS[change.state], " ", (change.path, "bold"), (where, "dim")), (0, 0, 0, 2))
+        name = Text.assemble(SIGNS[change.state], " ", (change.path, "bold"), (where, "dim"))
+        yield Padding(name, (0, 0, 0, 2), expand=False)
         # The first two lines only repeat the name.
         lines = change.diff[2:] if change.diff[0].startswith("---") else change.diff
         yield Padding(Text("\n").join(_coloured(line) for line in lines), (0, 0, 0, 4), expand=False)

@@ -108,7 +108,8 @@ def _failures(entry: Entry, line: Timeline) -> Iterator[str]:
         yield '<h2 class="failed">Failed</h2>'
     told = set()
     for bar in line.failed:
-        yield f"<p><b>{escape(bar.name)}</b> {escape(LEGEND.get(bar.verb, bar.verb))}, at {words.seconds(bar.begin)}</p>"
+        does, on, begin, _, _ = _step(bar)
+        yield f"<p><b>{escape(on)}</b> {escape(does)}, at {begin}</p>"
         if bar.problem:
             told.add(bar.problem.get("detail", ""))
         yield f"<pre>{escape(_evidence(bar.problem) if bar.problem else bar.detail or bar.state)}</pre>"
