@@ -50,11 +50,22 @@ class FileChange:
 
 
 @dataclass(frozen=True, slots=True)
+class InputChange:
+    """An input of the files (see :class:`skylift.model.inputs.Input`) with its old and new value, empty for none."""
+
+    name: str
+    old: str
+    new: str
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """What happens to one container, for a reader.
 
     ``verdict``: create, recreate, restart, start, reload, remove. ``causes`` are in the user's terms. ``files`` are
-    paths of configuration files that differ, ``inputs`` names of changed inputs, ``diffs`` what the files lose and get.
+    paths of configuration files that differ, ``inputs`` what they are made from that changed, ``diffs`` what the files
+    lose and get.
     """
 
     target: str
@@ -62,7 +73,7 @@ class Change:
     verdict: str
     causes: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
-    inputs: tuple[str, ...] = ()
+    inputs: tuple[InputChange, ...] = ()
     diffs: tuple[FileChange, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from skylift.model.container import LABEL, LATEST_STAMP, ContainerSpec, ContainerState, Setup, stamp
+from skylift.model.plan import InputChange
 from skylift.plan.drift import drift
 
 Verdict = Literal["keep", "start", "restart", "reload", "recreate", "create"]
@@ -18,11 +19,15 @@ MISSING, UNSTAMPED = -1, 0
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What is to be done with a container, and why. ``files`` are the paths of the configuration files that differ."""
+    """What is to be done with a container, and why. ``files`` are the paths of the configuration files that differ.
+
+    ``cause`` holds all of ``causes``, where there are several.
+    """
 
     verdict: Verdict
     cause: str = ""
     files: tuple[str, ...] = ()
+    causes: tuple[str, ...] = ()
 
 
 def compare(
@@ -34,7 +39,7 @@ def compare(
     """
     if state is None:
         return Finding("create", "it is not there")
-    shape, files = _shape(spec, state.labels), _files(spec, state)
+    shape, files = _shape(spec, state), _files(spec, state)
     if not shape and not files:
         if not spec.job or state.status != "exited":
             shape = drift(spec, state, node, image)
@@ -42,9 +47,9 @@ def compare(
             return _job(state) if spec.job else _process(spec, state, node)
     touched = [path for path in state.edited if path not in files]
     by_hand = [f"{_name(path)} was edited by hand inside the container" for path in touched]
-    cause = ", ".join([*files.values(), *shape, *by_hand])
+    causes = (*files.values(), *shape, *by_hand)
     verdict: Verdict = "reload" if not shape and _can_reload(spec, state, node, files) else "recreate"
-    return Finding(verdict, cause, (*files, *touched))
+    return Finding(verdict, ", ".join(causes), (*files, *touched), causes)
 
 
 def _job(state: ContainerState) -> Finding:
@@ -111,32 +116,43 @@ def _files(spec: ContainerSpec, state: ContainerState) -> dict[str, str]:
     return found
 
 
-def _shape(spec: ContainerSpec, labels: Mapping[str, str]) -> list[str]:
+def _shape(spec: ContainerSpec, state: ContainerState) -> list[str]:
     """Return which groups of properties are other than those that the container was made with."""
-    old = _load(labels, "shape")
+    old = _load(state.labels, "shape")
     if not old:
         return ["it was made by another version of Skylift"]
-    words = {"followed": "what it follows changed"}
+    followed = ", ".join(name for name, _ in spec.followed)
+    words = {
+        "image": f"image changed: {_image(state.image_id)} → {_image(spec.image_id)}",
+        "followed": f"{followed}, which it follows, changes" if followed else "what it follows changed",
+    }
     return [words.get(group, f"{group} changed") for group, digest in spec.shape.items() if old.get(group) != digest]
 
 
-def changed_inputs(spec: ContainerSpec, state: ContainerState | None) -> dict[str, tuple[str, str]]:
-    """Return the inputs that differ from those the container was made from: old and new value by name.
+def _image(identity: str) -> str:
+    return identity.removeprefix("sha256:")[:12] or "none"
+
+
+def changed_inputs(spec: ContainerSpec, state: ContainerState | None) -> tuple[InputChange, ...]:
+    """Return the inputs that differ from those the container was made from, by name.
 
     An input that one side does not know counts only where that says something: a service, or an override.
     """
-    if state is None:
-        return {}
-    old = _load(state.labels, "inputs")
-    new = {name: one.value for name, one in spec.inputs.items()}
+    old = _load(state.labels, "inputs") if state is not None else {}
     if not old:
-        return {}
-    optional = ("service ", "config/")
-    return {
-        name: (old.get(name, ""), new.get(name, ""))
+        return ()
+    new = spec.inputs
+    return tuple(
+        InputChange(
+            name, old.get(name, ""), new[name].value if name in new else "", new[name].source if name in new else ""
+        )
         for name in sorted(old.keys() | new.keys())
-        if old.get(name) != new.get(name) and (name.startswith(optional) or (name in old and name in new))
-    }
+        if (
+            old.get(name) != new[name].value
+            if name in new and name in old
+            else name.startswith(("service ", "config/"))
+        )
+    )
 
 
 def _load(labels: Mapping[str, str], key: str) -> dict[str, str]:

@@ -34,7 +34,7 @@ class ContainerPlanner:
             if spec.service == "node" or node is None or found[name].verdict == "create" or spec.job:
                 continue
             if node.verdict in ("create", "recreate"):
-                found[name] = Finding("recreate", f"its node {spec.node} is made anew", found[name].files)
+                found[name] = Finding("recreate", f"its node {spec.node} is made anew")
             elif node.verdict in ("start", "restart") and found[name].verdict == "keep":
                 found[name] = Finding("restart", f"its node {spec.node} is restarted")
         fresh = {name for name, spec in self.specs.items() if self._on_new_volume(spec)}

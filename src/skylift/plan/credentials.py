@@ -28,9 +28,9 @@ class Credentials:
         users: dict[str, list[str]] = {}
         for name, spec in specs.items():
             if findings[name].verdict in ("recreate", "reload"):
-                for key in changed_inputs(spec, states.get(name)):
-                    if key.startswith(PASSWORD):
-                        users.setdefault(key, []).append(name)
+                for one in changed_inputs(spec, states.get(name)):
+                    if one.name.startswith(PASSWORD):
+                        users.setdefault(one.name, []).append(name)
         self._awaited: dict[str, set[str]] = {}
         self._stopped: dict[str, set[str]] = {}
         for names in users.values():

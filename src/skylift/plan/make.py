@@ -66,9 +66,9 @@ def _changes(planner: ContainerPlanner, observed: Observed, unwanted: list[Opera
             target=name,
             service=planner.specs[name].service,
             verdict=finding.verdict,
-            causes=(finding.cause,),
+            causes=finding.causes or (finding.cause,),
             files=finding.files,
-            inputs=tuple(changed_inputs(planner.specs[name], observed.containers.get(name))),
+            inputs=changed_inputs(planner.specs[name], observed.containers.get(name)),
         )
         for name, finding in planner.findings.items()
         if finding.verdict != "keep"

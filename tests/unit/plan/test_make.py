@@ -101,7 +101,7 @@ def test_one_changed_file_touches_one_container_and_is_named() -> None:
 
 def test_a_new_image_is_named() -> None:
     causes = {operation.cause for operation in make(replaced(WHOLE, "keystone", image_id="sha256:2"), settled(WHOLE))}
-    assert causes == {"image changed"}
+    assert causes == {"image changed: 1 → 2"}
 
 
 def test_an_exited_container_is_started() -> None:
