@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from skylift.model.problem import Problem
+from skylift.model.secret import Secret
 from skylift.openstack.client import Credentials
 
 CLOUDS, OPENRC = "clouds.yaml", "admin-openrc.sh"
@@ -45,6 +46,19 @@ def write(folder: Path, cloud: str, credentials: Credentials) -> Access:
     _replace(access.clouds, _clouds_yaml(access, credentials))
     _replace(access.openrc, _openrc(access, credentials))
     return access
+
+
+def password(folder: Path) -> Secret | None:
+    """Return the password in the credentials that ``write`` left in ``folder``, None where there are none."""
+    import json
+
+    try:
+        lines = (folder / CLOUDS).read_text(encoding="utf-8").splitlines()
+        return next(
+            Secret(json.loads(line.partition(":")[2])) for line in lines if line.strip().startswith("password:")
+        )
+    except (OSError, ValueError, StopIteration):
+        return None
 
 
 def remove(folder: Path) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import os
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 
 from skylift import services
 from skylift.desired.build import enabled_services, images_of
@@ -15,29 +17,49 @@ from skylift.images import Source
 from skylift.model.secret import Secret
 from skylift.model.service import Image, Service
 from skylift.openstack.client import Api, Credentials
-from skylift.settings import Passwords, Settings, config_dir, load, load_passwords
+from skylift.settings import Passwords, Settings, config_dir, load, load_passwords, load_text, passwords_of
+
+ADMIN_PASSWORD = "keystone_admin_password"  # noqa: S105 - a key
+GLOBALS, PASSWORDS = "globals.yml", "passwords.yml"
 
 
 @dataclass
 class Workspace:
-    """An open configuration folder and an open engine."""
+    """An open configuration folder and an open engine.
+
+    ``erase`` names services that are off and whose data go as well.
+    """
 
     folder: Path
     settings: Settings
     passwords: Passwords
     declared: tuple[Service, ...]
     engine: Engine
+    erase: frozenset[str] = frozenset()
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, config: Path | None = None) -> AsyncIterator[Workspace]:
-        """Read the settings, then reach the engine. Raises Problem for whatever is wrong with either."""
+    async def open(
+        cls,
+        config: Path | None = None,
+        *,
+        texts: Mapping[str, str] = MappingProxyType({}),
+        erase: frozenset[str] = frozenset(),
+    ) -> AsyncIterator[Workspace]:
+        """Read the settings, then reach the engine. Raises Problem for whatever is wrong with either.
+
+        ``texts`` stand for files of the folder, by name, as if they had been written.
+        """
         folder = config_dir(config)
         declared = services.load()
-        settings = load(folder, declared)
-        passwords = load_passwords(folder, [password for service in declared for password in service.passwords])
+        text = texts.get(GLOBALS)
+        settings = load(folder, declared) if text is None else load_text(text, declared, os.environ)
+        words = [password for service in declared for password in service.passwords]
+        passwords = load_passwords(folder, words)
+        if PASSWORDS in texts:
+            passwords = passwords_of(texts[PASSWORDS], words, former=passwords)
         async with await Engine.open() as engine:
-            yield cls(folder, settings, passwords, declared, engine)
+            yield cls(folder, settings, passwords, declared, engine, erase)
 
     @property
     def cloud_name(self) -> str:
@@ -77,16 +99,18 @@ class Workspace:
         """Return ``text`` with every password replaced by ``***``."""
         return self.passwords.mask(text)
 
-    def credentials(self, api_address: str) -> Credentials:
-        """Return the administrator's credentials for the cloud at ``api_address``."""
+    def credentials(self, api_address: str, password: Secret | None = None) -> Credentials:
+        """Return the administrator's credentials for the cloud at ``api_address``, with another password if given."""
         return Credentials(
             auth_url=f"http://{api_address}:5000/v3",
             username=self.settings.keystone_admin_user,
-            password=self.secret("keystone_admin_password"),
+            password=password or self.secret(ADMIN_PASSWORD),
             project_name=self.settings.keystone_admin_project,
             region_name=self.settings.openstack_region_name,
         )
 
-    def api(self, api_address: str, *, patience: float = 0.0, timeout: float = 120.0) -> Api:
+    def api(
+        self, api_address: str, *, patience: float = 0.0, timeout: float = 120.0, password: Secret | None = None
+    ) -> Api:
         """Return a client for the APIs; nothing is sent yet."""
-        return Api(self.credentials(api_address), patience=patience, timeout=timeout)
+        return Api(self.credentials(api_address, password), patience=patience, timeout=timeout)

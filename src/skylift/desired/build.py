@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from skylift.desired.containers import LOGS, Resolve, container_spec, engine_name, job_spec, node_spec
+from skylift.desired.retired import retired_of
 from skylift.desired.templates import RenderContext, Renderer
 from skylift.model.cloud import Cloud
 from skylift.model.container import ContainerSpec
@@ -14,6 +16,7 @@ from skylift.model.desired import CatalogueEntry, Desired, Resource, ServiceAcco
 from skylift.model.problem import Problem
 from skylift.model.secret import Secret
 from skylift.model.service import Image, Service
+from skylift.settings.overrides import Overrides
 
 NODE_IMAGE = Image("base", "base", "root")
 """The image of the container that holds a node's network namespace, and of the probe."""
@@ -48,7 +51,13 @@ def images_of(services: Sequence[Service]) -> tuple[Image, ...]:
 def accounts_of(services: Sequence[Service], passwords: Mapping[str, Secret]) -> tuple[ServiceAccount, ...]:
     """Return the service users to have in keystone."""
     return tuple(
-        ServiceAccount(service.name, service.user.name, passwords[service.user.password], service.user.extra_roles)
+        ServiceAccount(
+            service.name,
+            service.user.name,
+            passwords[service.user.password],
+            service.user.extra_roles,
+            service.user.password,
+        )
         for service in services
         if service.user is not None
     )
@@ -76,8 +85,15 @@ def build(
     services: Sequence[Service],
     resolve: Resolve,
     resources: tuple[Resource, ...] = (),
+    declared: Sequence[Service] = (),
+    erase: frozenset[str] = frozenset(),
+    overrides: Overrides | None = None,
 ) -> Desired:
-    """Return the desired cloud: ``services`` are those that are on; ``resolve`` maps image names to references."""
+    """Return the desired cloud: ``services`` are those that are on; ``resolve`` maps image names to references.
+
+    Of ``declared`` services that are off nothing is to be left but their data; those in ``erase`` lose these too.
+    ``overrides`` change the rendered files.
+    """
     accounts = accounts_of(services, passwords)
     catalogue = catalogue_of(services, cloud)
     roles = tuple(sorted({role for service in services for role in service.roles}))
@@ -91,6 +107,7 @@ def build(
         catalogue=catalogue,
         roles=roles,
         switches={service.name: _switch(settings, service) for service in services},
+        overrides=overrides or Overrides(),
     )
     containers: list[ContainerSpec] = []
     volumes: dict[str, bool] = {}
@@ -118,6 +135,7 @@ def build(
         accounts=accounts,
         roles=roles,
         resources=resources,
+        retired=retired_of(declared, services, cloud, catalogue_of, partial(_switch, settings), erase),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from skylift.engines import Engine
+from skylift.execute.databases import drop_database
 from skylift.execute.ready import wait_ready
 from skylift.execute.walk import Handler
 from skylift.model.cloud import EngineNetwork
@@ -43,6 +44,7 @@ class EngineHandlers:
             "container.stop": self.container_stop,
             "container.remove": self.container_remove,
             "job.run": self.job_run,
+            "database.drop": self.database_drop,
         }
 
     async def network_create(self, operation: Operation) -> str:
@@ -103,6 +105,10 @@ class EngineHandlers:
         await self.engine.stop_container(operation.target, grace=int(operation.payload or 10))
         await self.engine.remove_container(operation.target)
         return ""
+
+    async def database_drop(self, operation: Operation) -> str:
+        server, database, user = operation.payload
+        return await drop_database(self.engine, server, database, user)
 
     async def job_run(self, operation: Operation) -> str:
         """Start the job and wait for its end. Raises Problem ``job-failed`` or ``job-timeout`` with its last lines."""

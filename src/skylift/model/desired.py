@@ -11,6 +11,10 @@ from skylift.model.container import ContainerSpec
 from skylift.model.secret import Secret
 
 
+MADE = "made by Skylift"
+"""The end of the description of what Skylift made in keystone."""
+
+
 @dataclass(frozen=True, slots=True)
 class CatalogueEntry:
     """A service of the catalogue with its endpoint URL (public, internal and admin are the same)."""
@@ -24,12 +28,47 @@ class CatalogueEntry:
 
 @dataclass(frozen=True, slots=True)
 class ServiceAccount:
-    """A service user in keystone, with its password and its roles in project ``service``."""
+    """A service user in keystone, with its password and its roles in project ``service``.
+
+    ``key`` is the password's key in passwords.yml.
+    """
 
     service: str
     name: str
     password: Secret
     roles: tuple[str, ...]
+    key: str = ""
+
+    @property
+    def description(self) -> str:
+        """What keystone says of the user; its end is the mark by which a user of ours is known."""
+        return f"User of the service {self.service}, {MADE}"
+
+
+@dataclass(frozen=True, slots=True)
+class Retired:
+    """A declared service that is off, and what there may still be of it that no other service has.
+
+    ``source`` says who switched it off (``globals.yml:3`` or ``default``). ``volumes`` hold nothing worth keeping and
+    always go. ``roles``, ``databases`` (pairs of database and its user) and ``data_volumes`` go only when ``erase``.
+    ``requires`` are services that must answer for the removal.
+    """
+
+    service: str
+    source: str
+    catalogue: tuple[CatalogueEntry, ...] = ()
+    account: str = ""
+    roles: tuple[str, ...] = ()
+    databases: tuple[tuple[str, str], ...] = ()
+    volumes: tuple[str, ...] = ()
+    data_volumes: tuple[str, ...] = ()
+    requires: tuple[str, ...] = ()
+    erase: bool = False
+
+    @property
+    def cause(self) -> str:
+        """Why its remains go, in the user's terms."""
+        return f"{self.service} is off ({self.source})" if self.source != "default" else f"{self.service} is off"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +104,4 @@ class Desired:
     accounts: tuple[ServiceAccount, ...] = ()
     roles: tuple[str, ...] = ()
     resources: tuple[Resource, ...] = ()
+    retired: tuple[Retired, ...] = ()

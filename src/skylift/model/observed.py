@@ -22,21 +22,34 @@ class ObservedNetwork:
 
 @dataclass(frozen=True, slots=True)
 class ObservedEndpoint:
-    """One catalogue service and the URLs of its interfaces."""
+    """One catalogue service and the URLs of its interfaces.
+
+    ``disabled`` are interfaces (and ``service`` for the entry itself) that are switched off; ``doubled`` interfaces
+    that have several endpoints.
+    """
 
     type: str
     name: str
     urls: Mapping[str, str]
+    disabled: frozenset[str] = frozenset()
+    doubled: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class ObservedApis:
-    """What keystone and the other APIs say. ``resources`` maps ``kind/name`` to attributes, or to None when absent."""
+    """What keystone and the other APIs say. ``resources`` maps ``kind/name`` to attributes, or to None when absent.
+
+    ``accounts`` maps a user to its roles in project ``service``. ``logins`` says how keystone takes a service user with
+    its password: ok, refused, disabled or missing. ``made`` are users that bear Skylift's mark; asked for only where a
+    service is off.
+    """
 
     catalogue: tuple[ObservedEndpoint, ...] = ()
     accounts: Mapping[str, frozenset[str]] = field(default_factory=dict)
     roles: frozenset[str] = frozenset()
     resources: Mapping[str, Mapping[str, Any] | None] = field(default_factory=dict)
+    logins: Mapping[str, str] = field(default_factory=dict)
+    made: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +62,5 @@ class Observed:
     apis: ObservedApis | None = None
     images: Mapping[str, Setup] = field(default_factory=dict)
     """What each image in use sets for its containers, by image id."""
+    refused: str = ""
+    """The key of the administrator's password, where keystone runs and does not accept it."""

@@ -43,16 +43,49 @@ class Storage:
 
 
 @dataclass(frozen=True, slots=True)
+class Extra:
+    """A file that a container has when, and only when, the override folder does: the first of ``names`` that is there.
+
+    It goes to ``folder`` under its own name. ``option``, as section and key, is set to the name, or to the path where
+    ``by_path``. ``verbatim``: it is no template.
+    """
+
+    names: tuple[str, ...]
+    folder: str
+    option: tuple[str, str] | None = None
+    by_path: bool = False
+    verbatim: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """What in the override folder changes a file.
+
+    ``names`` are paths in that folder, the last has the last word; ``{host}`` stands for the node and ``{container}``
+    for Kolla's name of the container (``nova-api``). ``how``: ``oslo`` (oslo.config) and ``mysql`` files are merged key
+    by key; for ``whole`` the last that is there replaces the file. ``options`` names the image's list of options that the
+    program knows; empty: nobody knows them all. ``extras`` come with the file.
+    """
+
+    names: tuple[str, ...]
+    how: Literal["oslo", "mysql", "whole"] = "oslo"
+    options: str = ""
+    extras: tuple[Extra, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ConfigFile:
     """A template of the service's folder and where kolla_set_configs puts the rendered file.
 
-    ``template`` is a name in ``templates/`` (``nova.conf.j2``); ``dest`` the path in the container.
+    ``template`` is a name in ``templates/`` (``nova.conf.j2``); ``dest`` the path in the container; ``override`` what of
+    the user's may change it.
     """
 
     template: str
     dest: str
     owner: str
     perm: str = "0600"
+    override: Override | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,10 +209,14 @@ class ServiceUser:
 
 @dataclass(frozen=True, slots=True)
 class Password:
-    """A key of passwords.yml. ``kind``: word (40 letters and digits), uuid, hex, ssh-key (a pair)."""
+    """A key of passwords.yml. ``kind``: word (40 letters and digits), uuid, hex, ssh-key (a pair).
+
+    ``fixed`` says why ``rotate`` cannot replace it; empty where it can.
+    """
 
     name: str
     kind: Literal["word", "uuid", "hex", "ssh-key"] = "word"
+    fixed: str = ""
 
 
 @dataclass(frozen=True, slots=True)

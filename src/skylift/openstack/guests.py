@@ -30,7 +30,7 @@ async def holdings(api: Api) -> tuple[Holding, ...]:
     found = await asyncio.gather(*(asyncio.to_thread(read, api) for read in (_guests, _volumes, _floating_ips)))
     if not any(found):
         return ()
-    names = await asyncio.to_thread(_project_names, api)
+    names = await asyncio.to_thread(project_names, api)
     return tuple(
         Holding(one.kind, one.name, names.get(one.project, one.project), one.detail)
         for kind in found
@@ -113,5 +113,6 @@ def _floating_ips(api: Api) -> list[Holding]:
     ]
 
 
-def _project_names(api: Api) -> dict[str, str]:
+def project_names(api: Api) -> dict[str, str]:
+    """Return the names of all projects by id. Raises ApiProblem."""
     return {one["id"]: one["name"] for one in api.list("identity", "/v3/projects", "projects")}

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from skylift.model.desired import CatalogueEntry, Resource, ServiceAccount
 from skylift.model.plan import Operation
-from skylift.openstack import resources
+from skylift.openstack import holdings, resources
 from skylift.openstack.catalogue import Catalogue
 from skylift.openstack.client import Api
 
@@ -36,6 +36,10 @@ class ApiHandlers:
             "account.ensure": self.account_ensure,
             "endpoint.ensure": self.endpoint_ensure,
             "resource.ensure": self.resource_ensure,
+            "endpoint.remove": self.endpoint_remove,
+            "account.remove": self.account_remove,
+            "role.remove": self.role_remove,
+            "holdings.remove": self.holdings_remove,
         }
 
     async def role_ensure(self, operation: Operation) -> str:
@@ -48,6 +52,19 @@ class ApiHandlers:
     async def endpoint_ensure(self, operation: Operation) -> str:
         entry: CatalogueEntry = operation.payload
         return await asyncio.to_thread(self.catalogue.ensure_entry, entry)
+
+    async def endpoint_remove(self, operation: Operation) -> str:
+        entry: CatalogueEntry = operation.payload
+        return await asyncio.to_thread(self.catalogue.remove_entry, entry)
+
+    async def account_remove(self, operation: Operation) -> str:
+        return await asyncio.to_thread(self.catalogue.remove_account, operation.target)
+
+    async def role_remove(self, operation: Operation) -> str:
+        return await asyncio.to_thread(self.catalogue.remove_role, operation.target)
+
+    async def holdings_remove(self, operation: Operation) -> str:
+        return await asyncio.to_thread(holdings.remove, self.api, operation.target)
 
     async def resource_ensure(self, operation: Operation) -> str:
         resource: Resource = operation.payload

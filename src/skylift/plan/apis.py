@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +9,9 @@ from skylift.model.desired import CatalogueEntry, Desired, Resource, ServiceAcco
 from skylift.model.observed import Observed, ObservedApis
 from skylift.model.plan import Operation
 from skylift.model.service import HttpCheck
+from skylift.plan.compare import changed_inputs
 from skylift.plan.containers import ContainerPlanner
+from skylift.plan.credentials import PASSWORD
 
 UNKNOWN = "unknown until keystone answers"
 
@@ -43,6 +44,13 @@ def api_operations(desired: Desired, observed: Observed, planner: ContainerPlann
         if apis is None or role not in apis.roles
     ]
     role_ids = frozenset(operation.id for operation in roles)
+    # Whoever makes keystone's users sets a password that changed in passwords.yml.
+    arriving = {
+        one.name
+        for name in keystone
+        if planner.findings[name].verdict != "keep"
+        for one in changed_inputs(planner.specs[name], observed.containers.get(name))
+    }
     accounts = [
         Operation(
             f"account.ensure:{account.name}",
@@ -54,7 +62,7 @@ def api_operations(desired: Desired, observed: Observed, planner: ContainerPlann
             payload=account,
         )
         for account in desired.accounts
-        if (cause := _account_cause(account, apis))
+        if (cause := _account_cause(account, apis, f"{PASSWORD}{account.key}" in arriving))
     ]
     entries = [
         Operation(
@@ -70,7 +78,7 @@ def api_operations(desired: Desired, observed: Observed, planner: ContainerPlann
         cause = _resource_cause(resource, apis, planned)
         if cause:
             planned.add(resource.id)
-            needs = catalogue_ids | _behind(resource, planner)
+            needs = catalogue_ids | answers | _behind(resource, planner)
             needs |= {f"resource.ensure:{name}" for name in resource.after if name in planned}
             result.resources.append(
                 Operation(
@@ -96,14 +104,20 @@ def _behind(resource: Resource, planner: ContainerPlanner) -> frozenset[str]:
     return needs
 
 
-def _account_cause(account: ServiceAccount, apis: ObservedApis | None) -> str:
+def _account_cause(account: ServiceAccount, apis: ObservedApis | None, arriving: bool) -> str:
     if apis is None:
         return UNKNOWN
-    roles = apis.accounts.get(account.name)
-    if roles is None:
+    roles, login = apis.accounts.get(account.name), apis.logins.get(account.name, "ok")
+    if login == "missing" or (roles is None and login == "ok" and account.name not in apis.logins):
         return "it is not there"
-    missing = sorted({"admin", *account.roles} - roles)
-    return f"it lacks the role {', '.join(missing)}" if missing else ""
+    causes = []
+    if login == "disabled":
+        causes.append("it was disabled through the API")
+    elif login == "refused" and not arriving:
+        causes.append("its password was changed through the API; it is written in passwords.yml")
+    if missing := sorted({"admin", *account.roles} - (roles or frozenset())):
+        causes.append(f"it lacks the role {', '.join(missing)}")
+    return ", ".join(causes)
 
 
 def _entry_cause(entry: CatalogueEntry, apis: ObservedApis | None) -> str:
@@ -112,11 +126,20 @@ def _entry_cause(entry: CatalogueEntry, apis: ObservedApis | None) -> str:
     found = [known for known in apis.catalogue if known.type == entry.type and known.name == entry.name]
     if not found:
         return "it is not there"
-    urls: Mapping[str, str] = found[0].urls
+    causes = ["it is listed more than once"] if len(found) > 1 else []
+    one = found[0]
+    if "service" in one.disabled:
+        causes.append("it was disabled through the API")
     for interface in ("public", "internal", "admin"):
-        if urls.get(interface) != entry.url:
-            return f"its {interface} URL is {urls.get(interface, 'missing')}"
-    return ""
+        if interface not in one.urls:
+            causes.append(f"its {interface} URL is missing")
+        elif interface in one.doubled:
+            causes.append(f"it has several {interface} URLs")
+        elif one.urls[interface] != entry.url:
+            causes.append(f"its {interface} URL is {one.urls[interface]}, not {entry.url}")
+        elif interface in one.disabled:
+            causes.append(f"its {interface} URL was disabled through the API")
+    return ", ".join(causes)
 
 
 def _resource_cause(resource: Resource, apis: ObservedApis | None, planned: set[str]) -> str:

@@ -10,8 +10,9 @@ from skylift.model.desired import Desired
 from skylift.model.observed import Observed
 from skylift.model.plan import Operation
 from skylift.plan.compare import Finding, compare
-from skylift.plan.credentials import Credentials
+from skylift.plan.credentials import PASSWORD, Credentials
 
+REFUSED = "keystone does not accept the administrator's password of passwords.yml: it is set anew"
 CATALOGUE = "catalogue"
 
 
@@ -41,6 +42,8 @@ class ContainerPlanner:
         for name, spec in self.specs.items():
             if spec.job and found[name].verdict == "keep" and self._behind(name) & fresh:
                 found[name] = Finding("recreate", "the data it had prepared are gone")
+            if spec.job and found[name].verdict == "keep" and f"{PASSWORD}{self.observed.refused}" in spec.inputs:
+                found[name] = Finding("recreate", REFUSED)
         return found
 
     @cached_property

@@ -11,6 +11,7 @@ from skylift.model.plan import Change, Operation, Plan
 from skylift.plan.apis import api_operations
 from skylift.plan.compare import changed_inputs
 from skylift.plan.containers import ContainerPlanner
+from skylift.plan.retired import Retirement, retire
 
 
 def make(desired: Desired, observed: Observed) -> Plan:
@@ -23,10 +24,11 @@ def make(desired: Desired, observed: Observed) -> Plan:
     containers = planner.operations()
     apis = api_operations(desired, observed, planner)
     operations += planner.with_catalogue(containers, tuple(operation.id for operation in apis.catalogue))
-    operations += apis.catalogue + apis.resources
+    retirement = retire(desired, observed, planner)
+    operations += apis.catalogue + apis.resources + retirement.operations
     needed = {need for operation in operations for need in operation.needs}
     operations += [operation for operation in planner.awaited() if operation.id in needed]
-    unwanted = _unwanted(desired, observed)
+    unwanted = _unwanted(desired, observed, retirement)
     return Plan(desired.cloud.name, _ordered(operations + unwanted), _changes(planner, observed, unwanted))
 
 
@@ -77,19 +79,21 @@ def _changes(planner: ContainerPlanner, observed: Observed, unwanted: list[Opera
     return tuple(changes + gone)
 
 
-def _unwanted(desired: Desired, observed: Observed) -> list[Operation]:
+def _unwanted(desired: Desired, observed: Observed, retirement: Retirement) -> list[Operation]:
     wanted = {spec.name for spec in desired.containers}
+    unwanted = {name: state for name, state in sorted(observed.containers.items()) if name not in wanted}
+    services = {name: state.labels.get(LABEL + "service", "") for name, state in unwanted.items()}
     return [
         Operation(
             id=f"container.remove:{name}",
             action="container.remove",
             target=name,
-            cause="nothing in the settings asks for it",
-            service=state.labels.get(LABEL + "service", ""),
+            cause=retirement.causes.get(service, "nothing in the settings asks for it"),
+            service=service,
+            needs=retirement.before.get(service, frozenset()),
             payload=10,
         )
-        for name, state in sorted(observed.containers.items())
-        if name not in wanted
+        for name, service in services.items()
     ]
 
 

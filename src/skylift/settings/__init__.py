@@ -1,4 +1,4 @@
-"""What the user wrote: globals.yml, passwords.yml → Settings and Passwords. Errors carry file and line.
+"""What the user wrote: globals.yml, passwords.yml, overrides → Settings, Passwords, Overrides. Errors carry the line.
 
 pydantic and ruamel.yaml take 0.3 s to import, so what needs them is loaded when it is first asked for.
 """
@@ -11,20 +11,34 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from skylift.settings.folder import config_dir
     from skylift.settings.globals_file import load, load_text
-    from skylift.settings.password_file import load_passwords
+    from skylift.settings.overrides import Overrides, load_overrides
+    from skylift.settings.password_file import load_passwords, passwords_of
     from skylift.settings.passwords import Passwords
     from skylift.settings.settings import Settings
 
 _HOMES = {
+    "Overrides": "overrides",
     "Passwords": "passwords",
     "Settings": "settings",
     "config_dir": "folder",
     "load": "globals_file",
+    "load_overrides": "overrides",
     "load_passwords": "password_file",
     "load_text": "globals_file",
+    "passwords_of": "password_file",
 }
 
-__all__ = ["Passwords", "Settings", "config_dir", "load", "load_passwords", "load_text"]
+__all__ = [
+    "Overrides",
+    "Passwords",
+    "Settings",
+    "config_dir",
+    "load",
+    "load_overrides",
+    "load_passwords",
+    "load_text",
+    "passwords_of",
+]
 
 
 def __getattr__(name: str) -> Any:

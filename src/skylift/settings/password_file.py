@@ -47,6 +47,20 @@ def load_passwords(config_dir: Path, declared: Iterable[Password]) -> Passwords:
     return Passwords(_secrets(document), tuple(notices))
 
 
+def passwords_of(text: str, declared: Iterable[Password], former: Passwords) -> Passwords:
+    """Return the passwords of a file with this text; nothing is written. ``former`` are masked too, where they differ.
+
+    Raises Problem, or Problems with all that was found.
+    """
+    document = parse(FILE, text)
+    _raise(document.problems)
+    wanted = list(declared)
+    _raise([found for entry in document.entries.values() for found in check(entry, wanted)])
+    values = _secrets(document)
+    old = former.all()
+    return Passwords(values, former.notices, [value for name, value in old.items() if values.get(name) != value])
+
+
 def check(entry: Entry, declared: Sequence[Password]) -> list[Problem]:
     """Return what is wrong with an entry; a value that is not there is not wrong. Never shows the value."""
     kind = next((password.kind for password in declared if password.name == entry.key), None)

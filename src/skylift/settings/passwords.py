@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from skylift.model.event import Notice
@@ -15,11 +15,15 @@ from skylift.settings.masking import MASK, pattern
 class Passwords:
     """What passwords.yml holds. The two halves of an SSH key pair are ``NAME.private_key`` and ``NAME.public_key``.
 
-    ``notices`` tell what was done to the file: keys generated, mode mended.
+    ``notices`` tell what was done to the file: keys generated, mode mended. ``former`` are values that these replace:
+    they are masked as well.
     """
 
-    def __init__(self, values: Mapping[str, Secret], notices: tuple[Notice, ...] = ()) -> None:
+    def __init__(
+        self, values: Mapping[str, Secret], notices: tuple[Notice, ...] = (), former: Iterable[Secret] = ()
+    ) -> None:
         self._values = dict(values)
+        self._former = tuple(former)
         self.notices = notices
 
     def get(self, name: str) -> Secret:
@@ -50,7 +54,7 @@ class Passwords:
     @cached_property
     def _pattern(self) -> re.Pattern[str] | None:
         public = (name for name in self._values if not name.endswith(".public_key"))
-        return pattern(self._values[name].reveal() for name in public)
+        return pattern(one.reveal() for one in (*(self._values[name] for name in public), *self._former))
 
     def __repr__(self) -> str:
         return f"<{len(self._values)} passwords>"

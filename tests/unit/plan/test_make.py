@@ -170,7 +170,7 @@ def test_an_endpoint_changed_through_the_api_is_seen() -> None:
     first, *rest = observed.apis.catalogue
     moved = replace(first, urls={**first.urls, "admin": "http://elsewhere"})
     observed = replace(observed, apis=replace(observed.apis, catalogue=(moved, *rest)))
-    assert lines(make(WHOLE, observed)) == [f"endpoint.ensure {first.name}: its admin URL is http://elsewhere"]
+    assert lines(make(WHOLE, observed)) == [f"endpoint.ensure {first.name}: its admin URL is http://elsewhere, not {first.url}"]
 
 
 def test_what_nobody_asks_for_goes() -> None:

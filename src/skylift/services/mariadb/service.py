@@ -11,6 +11,9 @@ from pathlib import Path
 from skylift.model.service import CommandCheck, ConfigFile, Container, Image, Job, Password, Service, Storage
 
 IMAGE = Image("mariadb-server", "infra", "mysql")
+SOCKET = ("mariadb", "--no-defaults", "--skip-ssl", "--socket=/run/mysqld/mysqld.sock")
+AS_ROOT = (*SOCKET, "--user=root")
+"""The client as the server's administrator, for the operating system's root inside the container."""
 
 SERVICE = Service(
     name="mariadb",
@@ -28,16 +31,7 @@ SERVICE = Service(
                 ConfigFile("mariadb_start.sh.j2", "/usr/local/bin/mariadb_start", "root", "0755"),
             ),
             # A query answered through the socket: the port opens at the same moment, after accounts.sql was applied.
-            check=CommandCheck(
-                (
-                    "mariadb",
-                    "--no-defaults",
-                    "--skip-ssl",
-                    "--socket=/run/mysqld/mysqld.sock",
-                    "--user=mysql",
-                    "--execute=SELECT 1",
-                )
-            ),
+            check=CommandCheck((*SOCKET, "--user=mysql", "--execute=SELECT 1")),
             storage=(Storage("mariadb", "/var/lib/mysql", "the databases", data=True),),
             # It has files of its own to start with; what the image would do before is for Kolla's way of bootstrapping.
             environment=(("KOLLA_SKIP_EXTEND_START", "true"),),

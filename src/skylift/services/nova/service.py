@@ -127,7 +127,11 @@ SERVICE = Service(
         Password("nova_api_database_password"),
         Password("nova_keystone_password"),
         Password("metadata_secret"),
-        Password("demo_ssh_key", "ssh-key"),
+        Password(
+            "demo_ssh_key",
+            "ssh-key",
+            "guests got its public half when they were made, and would no longer let the new one in",
+        ),
     ),
     requires=("keystone", "glance", "placement", "neutron", "mariadb", "rabbitmq", "memcached", "libvirt"),
     package="nova",

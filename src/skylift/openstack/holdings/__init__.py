@@ -1,0 +1,66 @@
+"""What users have in one service, to show before the service goes and to remove with it. One file a service, by its name.
+
+Such a file has ``TOLD``: what becomes of it while the service is off; ``found(api)`` and ``remove(api)``; and
+``orphans(api)``, what is left in other services when the service that made it is gone and cannot be asked any more.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Protocol, cast
+
+from skylift.openstack.client import Api
+from skylift.openstack.guests import Holding, project_names
+
+__all__ = ["Holding", "found", "orphans", "remove", "told"]
+
+
+class _Module(Protocol):
+    """What a file of this folder has."""
+
+    TOLD: str
+
+    def found(self, api: Api) -> list[Holding]:
+        """Return what users have, with ids of projects."""
+
+    def remove(self, api: Api) -> int:
+        """Remove it all; return how many there were."""
+
+    def orphans(self, api: Api) -> list[str]:
+        """Return names of what is left elsewhere."""
+
+
+def _module(service: str) -> _Module | None:
+    name = f"{__name__}.{service}"
+    return cast(_Module, import_module(name)) if find_spec(name) else None
+
+
+def told(service: str) -> str:
+    """Return what becomes of the users' things while the service is off; empty when there is nothing to say."""
+    module = _module(service)
+    return module.TOLD if module else ""
+
+
+def found(api: Api, service: str) -> tuple[Holding, ...]:
+    """Return what users of all projects have in the service, by name. Raises ApiProblem."""
+    module = _module(service)
+    listed = module.found(api) if module else []
+    names = project_names(api) if listed else {}
+    return tuple(
+        Holding(one.kind, one.name, names.get(one.project, one.project), one.detail)
+        for one in sorted(listed, key=lambda one: (one.name, one.detail))
+    )
+
+
+def remove(api: Api, service: str) -> str:
+    """Remove through its API all that users have in the service. Raises Problem."""
+    module = _module(service)
+    count = module.remove(api) if module else 0
+    return f"{count} removed" if count else "there was nothing"
+
+
+def orphans(api: Api, service: str) -> tuple[str, ...]:
+    """Return what the service, gone already, has left in others. Raises ApiProblem."""
+    module = _module(service)
+    return tuple(module.orphans(api)) if module else ()

@@ -1,0 +1,110 @@
+"""What is left of services that are off: catalogue entries, service users, volumes, and data where it was asked for.
+
+Clients lose a service's address first; then its containers go, then what it worked with. Only what a declaration of ours
+names is ever removed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from skylift.model.container import LABEL
+from skylift.model.desired import CatalogueEntry, Desired, Retired
+from skylift.model.observed import Observed, ObservedApis
+from skylift.model.plan import Operation
+from skylift.plan.containers import ContainerPlanner
+
+
+@dataclass
+class Retirement:
+    """``before`` and ``causes`` are, by service, what its containers' removal waits for, and why they are removed."""
+
+    operations: list[Operation] = field(default_factory=list)
+    before: dict[str, frozenset[str]] = field(default_factory=dict)
+    causes: dict[str, str] = field(default_factory=dict)
+
+
+def retire(desired: Desired, observed: Observed, planner: ContainerPlanner) -> Retirement:
+    """Return the operations on what is left of the services that are off, their containers aside."""
+    result = Retirement()
+    for one in desired.retired:
+        _Remains(one, desired, observed, planner).plan(result)
+    return result
+
+
+class _Remains:
+    """What is left of one service."""
+
+    def __init__(self, one: Retired, desired: Desired, observed: Observed, planner: ContainerPlanner) -> None:
+        self.one = one
+        self.desired = desired
+        self.observed = observed
+        self.planner = planner
+        self.found: list[Operation] = []
+        labels: Mapping[str, Mapping[str, str]] = {n: state.labels for n, state in observed.containers.items()}
+        self.containers = [name for name, label in labels.items() if label.get(LABEL + "service") == one.service]
+
+    def plan(self, result: Retirement) -> None:
+        one, apis = self.one, self.observed.apis
+        answers = self._ready(*one.requires)
+        held = self._add("holdings.remove", one.service, answers) if one.erase and self._answers() else frozenset()
+        entries: frozenset[str] = frozenset()
+        for entry in one.catalogue:
+            if self._listed(entry, apis):
+                entries |= self._add("endpoint.remove", entry.name, answers | held, entry)
+        result.before[one.service] = held | entries
+        result.causes[one.service] = one.cause
+        # An operation on containers that are not there would wait for nothing.
+        gone = entries | held | frozenset(f"container.remove:{name}" for name in self.containers)
+        if one.account and self._ours(apis):
+            self._add("account.remove", one.account, answers | gone, one.account)
+        for volume in (*one.volumes, *(one.data_volumes if one.erase else ())):
+            if volume in self.observed.volumes:
+                self._add("volume.remove", volume, gone)
+        if one.erase:
+            for role in one.roles:
+                if apis is not None and role in apis.roles:
+                    self._add("role.remove", role, answers | gone, role)
+            self._databases(gone)
+        result.operations += self.found
+
+    def _add(self, action: str, target: str, needs: frozenset[str], payload: object = None) -> frozenset[str]:
+        one = Operation(f"{action}:{target}", action, target, self.one.cause, self.one.service, needs, payload)
+        self.found.append(one)
+        return frozenset({one.id})
+
+    def _ready(self, *services: str) -> frozenset[str]:
+        names = [name for name, spec in self.planner.specs.items() if spec.service in services]
+        return self.planner.ready_needs(tuple(names))
+
+    def _answers(self) -> bool:
+        """Whether the service still runs, and can be asked to give up what it holds for users."""
+        states = [self.observed.containers[name] for name in self.containers]
+        return any(state.status == "running" for state in states)
+
+    def _listed(self, entry: CatalogueEntry, apis: ObservedApis | None) -> bool:
+        """Whether the catalogue has the entry at our address; while keystone is silent, whether the service is there."""
+        if apis is None:
+            return bool(self.containers)
+        same = [known for known in apis.catalogue if known.type == entry.type and known.name == entry.name]
+        return any(entry.url in known.urls.values() for known in same)
+
+    def _ours(self, apis: ObservedApis | None) -> bool:
+        """Whether the service user is there and was made by us: by its mark, or since our containers use it."""
+        if apis is None:
+            return bool(self.containers)
+        account = self.one.account
+        return account in apis.made or (account in apis.accounts and bool(self.containers))
+
+    def _databases(self, gone: frozenset[str]) -> None:
+        server = next((name for name, spec in self.planner.specs.items() if spec.service == DATABASE), "")
+        if not server:
+            return
+        ready = self._ready(DATABASE)
+        for database, user in self.one.databases:
+            self._add("database.drop", database, gone | ready, (server, database, user))
+
+
+DATABASE = "mariadb"
+"""The service whose first container serves the databases."""
