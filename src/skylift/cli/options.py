@@ -19,3 +19,8 @@ Config = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+Only = Annotated[
+    list[str] | None,
+    typer.Option("--only", metavar="SERVICE", help="Only this service, and what must go with it. May be repeated."),
+]
+Full = Annotated[bool, typer.Option("--full", help="Show all lines of each diff.")]

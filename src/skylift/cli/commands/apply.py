@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from skylift.cli.options import Config, Json, Yes
+from skylift.cli.options import Config, Full, Json, Only, Yes
 
 if TYPE_CHECKING:
     from skylift.model.plan import Plan
@@ -18,16 +19,27 @@ def register(app: typer.Typer) -> None:
     app.command()(apply)
 
 
-def apply(config: Config = None, yes: Yes = False, as_json: Json = False) -> None:
-    """Show the plan, ask, and carry it out.
+def apply(
+    file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="A plan kept by 'skylift plan --out'.")] = None,
+    only: Only = None,
+    full: Full = False,
+    config: Config = None,
+    yes: Yes = False,
+    as_json: Json = False,
+) -> None:
+    """Show the plan, ask, and carry it out; a kept plan only if the world has not moved since.
 
-    Example:  skylift apply --yes
+    Example:  skylift apply tonight.plan
     """
     from skylift.cli.run import DONE, FAILED, run
     from skylift.cli.session import choose, shown
 
+    if file is not None and only:
+        raise typer.BadParameter("a kept plan is limited already", param_hint="--only")
+
     async def body(stop: asyncio.Event) -> int:
         from skylift.app import apply as use_case
+        from skylift.app.plan_file import read
         from skylift.app.workspace import Workspace
         from skylift.model.event import RunResult
 
@@ -35,9 +47,11 @@ def apply(config: Config = None, yes: Yes = False, as_json: Json = False) -> Non
 
             def confirm(plan: Plan) -> bool:
                 with view.pause():
-                    return _confirm(plan, yes=yes, as_json=as_json)
+                    return _confirm(plan, yes=yes, as_json=as_json, full=full)
 
-            result = await use_case.apply(workspace, view, confirm, stop=stop)
+            planned = read(file, workspace.cloud_name) if file is not None else None
+            limits = tuple(only or ())
+            result = await use_case.apply(workspace, view, confirm, only=limits, planned=planned, stop=stop)
             view(RunResult({"confirmed": result.confirmed, "changed": result.changed}))
         if result.confirmed and not as_json:
             from skylift.cli.console import output
@@ -49,12 +63,12 @@ def apply(config: Config = None, yes: Yes = False, as_json: Json = False) -> Non
     run(body, as_json=as_json, graceful=True)
 
 
-def _confirm(plan: Plan, *, yes: bool, as_json: bool) -> bool:
+def _confirm(plan: Plan, *, yes: bool, as_json: bool, full: bool) -> bool:
     from skylift.cli.ask import sure
 
     if not as_json:
         from skylift.cli.console import output
         from skylift.cli.views.plan import show
 
-        show(output(), plan)
+        show(output(), plan, full=full)
     return yes or sure("Carry this out?", as_json=as_json)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
-from skylift.cli.options import Config, Json
+from skylift.cli.options import Config, Full, Json, Only
 
 
 def register(app: typer.Typer) -> None:
@@ -14,12 +16,20 @@ def register(app: typer.Typer) -> None:
     app.command()(plan)
 
 
-def plan(config: Config = None, as_json: Json = False) -> None:
-    """Show what would change and why.
+def plan(
+    only: Only = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="Keep the plan for 'skylift apply'.")
+    ] = None,
+    full: Full = False,
+    config: Config = None,
+    as_json: Json = False,
+) -> None:
+    """Show what would change, why, and what is interrupted meanwhile.
 
     Changes nothing. Exit code 0: nothing to do, 2: changes, 1: failed.
 
-    Example:  skylift plan --json
+    Example:  skylift plan --only nova --out tonight.plan
     """
     from skylift.cli.run import DONE, PENDING, run
     from skylift.cli.session import Quiet
@@ -29,7 +39,7 @@ def plan(config: Config = None, as_json: Json = False) -> None:
         from skylift.app.workspace import Workspace
 
         async with Workspace.open(config) as workspace:
-            made = await use_case.make(workspace, Quiet())
+            made = await use_case.make(workspace, Quiet(), only=tuple(only or ()), out=out)
         if as_json:
             from skylift.cli.views.json import document
 
@@ -38,7 +48,7 @@ def plan(config: Config = None, as_json: Json = False) -> None:
             from skylift.cli.console import output
             from skylift.cli.views.plan import show
 
-            show(output(), made)
+            show(output(), made, full=full)
         return DONE if made.empty else PENDING
 
     run(body, as_json=as_json)

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import textwrap
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from rich.console import Console
 from rich.text import Text
 
-from skylift.cli.views import words
-from skylift.model.plan import Operation, Plan
+from skylift.cli.views import diffs, outlook, words
+from skylift.model.plan import Change, Operation, Plan
 
-SIGNS = {"+": ("create", "green"), "~": ("change", "yellow"), "↻": ("restart", "cyan"), "-": ("remove", "red")}
+SIGNS = {
+    "+": ("create", "green"),
+    "~": ("change", "yellow"),
+    "↻": ("restart", "cyan"),
+    "⟳": ("reload", "cyan"),
+    "-": ("remove", "red"),
+}
 
 
 @dataclass
@@ -21,13 +28,16 @@ class Row:
     kind: str
     name: str
     cause: str
+    target: str = ""
     verbs: list[str] = field(default_factory=list)
     members: list[str] = field(default_factory=list)
 
     @property
     def sign(self) -> str:
-        """``+`` create, ``~`` change, ``↻`` restart, ``-`` remove."""
+        """``+`` create, ``~`` change, ``↻`` restart, ``⟳`` reload, ``-`` remove."""
         verbs = set(self.verbs)
+        if "reload" in verbs:
+            return "⟳"
         if "remove" in verbs:
             return "~" if verbs & {"create", "run"} else "-"
         if verbs & {"create", "ensure"}:
@@ -60,7 +70,7 @@ def rows(operations: Iterable[Operation]) -> dict[str, list[Row]]:
         key = f"{operation.action} {operation.cause}" if group else f"{container} {operation.target}"
         row = grouped.setdefault(service, {}).get(key)
         if row is None:
-            row = Row(kind, group or words.short(operation.target), operation.cause)
+            row = Row(kind, group or words.short(operation.target), operation.cause, operation.target)
             grouped[service][key] = row
         row.kind = "job" if kind == "job" else row.kind
         row.verbs.append(words.verb(operation.action))
@@ -77,22 +87,55 @@ def _place(operation: Operation, kind: str) -> str:
     return operation.service or kind
 
 
-def show(console: Console, plan: Plan) -> None:
-    """Print the plan and what it adds up to, or that nothing is to be done."""
+def show(console: Console, plan: Plan, *, full: bool = False) -> None:
+    """Print the plan, what it adds up to and what to expect, or that nothing is to be done.
+
+    Diffs longer than some lines are cut unless ``full``.
+    """
+    for note in plan.notes:
+        console.print(Text(f"· {note}", "dim"))
     if plan.empty:
         console.print(Text("Nothing to do: the cloud is as the settings say.", "green"))
         return
+    changes = {change.target: change for change in plan.changes}
     totals = dict.fromkeys(SIGNS, 0)
     for service, found in rows(plan).items():
         console.print(Text(service, "bold"))
-        for row in found:
-            totals[row.sign] += max(1, len(row.members))
-            console.print(line(row))
+        for group in alike(found):
+            totals[group[0].sign] += sum(max(1, len(row.members)) for row in group)
+            for text in _lines(group, changes, console.width):
+                console.print(text, soft_wrap=True)
+            mine = [change for row in group if (change := changes.get(row.target)) is not None]
+            for text in diffs.lines(mine, full=full):
+                console.print(text, soft_wrap=True)
     parts = [f"{number} to {SIGNS[sign][0]}" for sign, number in totals.items() if number]
     console.print(Text(f"\n{', '.join(parts)} ({words.count(len(plan), 'operation')})", "bold"))
+    if plan.outlook is not None:
+        for text in outlook.lines(plan.outlook):
+            console.print(text)
 
 
-def line(row: Row) -> Text:
-    """Return one row: sign, kind, name, cause."""
-    text = Text.assemble("  ", (row.sign, SIGNS[row.sign][1]), " ", (f"{row.kind:<10}", "dim"), f"{row.text:<28}")
-    return text.append(f"  {row.cause}", "dim") if row.cause else text
+def alike(found: Iterable[Row]) -> list[list[Row]]:
+    """Return the rows in groups: containers that share sign, kind and cause are told together."""
+    groups: dict[object, list[Row]] = {}
+    for row in found:
+        key = (row.sign, row.kind, row.cause) if row.kind in ("container", "job") else id(row)
+        groups.setdefault(key, []).append(row)
+    return list(groups.values())
+
+
+def _lines(group: list[Row], changes: Mapping[str, Change], width: int) -> list[Text]:
+    """Return the lines of a group: its names and cause in one where that fits, else the causes below."""
+    row = group[0]
+    names = ", ".join(one.text for one in group)
+    change = changes.get(row.target)
+    causes = change.causes if change is not None and change.causes else (row.cause,) if row.cause else ()
+    head = Text.assemble("  ", (row.sign, SIGNS[row.sign][1]), " ", (f"{row.kind:<10}", "dim"))
+    if len(causes) <= 1 and 14 + max(28, len(names)) + 2 + sum(map(len, causes)) <= max(width, 60):
+        head.append(f"{names:<28}")
+        return [head.append(f"  {causes[0]}", "dim") if causes else head]
+    wrapped = textwrap.wrap(names, max(width - 15, 30))
+    lines = [head.append(wrapped[0])] + [Text(" " * 14 + more) for more in wrapped[1:]]
+    for cause in causes:
+        lines += [Text(" " * 16 + part, "dim") for part in textwrap.wrap(cause, max(width - 17, 30))]
+    return lines
