@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from skylift import __version__
+from skylift.app.history_record import overrides_of
 from skylift.app.workspace import Workspace
 from skylift.execute.lock import cloud_lock
 from skylift.journal import Journal
@@ -78,7 +79,7 @@ def start(workspace: Workspace, verb: str, sink: Sink, stop: asyncio.Event | Non
         run = Run(workspace, journal, sink, stop or asyncio.Event())
         with journal:
             journal.settings(_yaml(settings.written()))
-            journal.input(workspace.folder)
+            journal.input(workspace.folder, overrides_of(workspace.folder, settings))
             run(RunStarted(journal.id, verb, workspace.cloud_name))
             for notice in (*settings.warnings, *workspace.passwords.notices):
                 run(notice)

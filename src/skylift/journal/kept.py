@@ -17,7 +17,7 @@ from skylift.journal.hidden import hide
 from skylift.journal.location import DESIRED, INPUT, INPUT_LIST, SCHEMA
 
 GLOBALS, OVERRIDES = "globals.yml", "config"
-LARGEST, MOST = 1_000_000, 500
+LARGEST, MOST, DEEPEST = 1 << 20, 2000, 6
 """Bytes of one file, and number of files: what is beyond is listed and not kept (a folder may hold anything)."""
 
 
@@ -37,35 +37,41 @@ class KeptFile:
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """What the user wrote: files by path below the configuration ``folder``, and why others were not kept."""
+    """What the user wrote: globals.yml of ``folder``, and as ``config/…`` the files of the folder ``overrides``.
+
+    ``left_out`` says why others were not kept.
+    """
 
     folder: str
+    overrides: str
     files: Mapping[str, KeptFile] = field(default_factory=dict)
     left_out: Mapping[str, str] = field(default_factory=dict)
 
 
-def look_at(config: Path, mask: Mask) -> Input:
-    """Read globals.yml and the override folder beside it as the journal keeps them. Never raises OSError."""
+def look_at(config: Path, mask: Mask, overrides: Path | None = None) -> Input:
+    """Read globals.yml in ``config`` and the override folder (``config`` beside it) as the journal keeps them.
+
+    Never raises OSError.
+    """
+    overrides = overrides or config / OVERRIDES
     files: dict[str, KeptFile] = {}
     left_out: dict[str, str] = {}
-    for path in _candidates(config, left_out):
-        name = str(path.relative_to(config))
+    for name, path in ((GLOBALS, config / GLOBALS), *_walk(overrides, f"{OVERRIDES}/", left_out)):
         try:
             status = path.stat()
             why = _unfit(status, len(files))
             if not why:
                 text = path.read_bytes().decode("utf-8", "surrogateescape")
                 safe = hide(mask(text))
-                files[name] = KeptFile(
-                    safe.encode("utf-8", "surrogateescape"), stat.S_IMODE(status.st_mode), safe != text
-                )
+                mode = stat.S_IMODE(status.st_mode)
+                files[name] = KeptFile(safe.encode("utf-8", "surrogateescape"), mode, safe != text)
         except FileNotFoundError:
             continue
         except OSError as error:
             why = error.strerror or type(error).__name__
         if why:
             left_out[name] = why
-    return Input(str(config), files, left_out)
+    return Input(str(config), str(overrides), files, left_out)
 
 
 def write_input(run: Path, given: Input, mask: Mask) -> None:
@@ -81,6 +87,7 @@ def write_input(run: Path, given: Input, mask: Mask) -> None:
     listing = {
         "schema": SCHEMA,
         "folder": given.folder,
+        "overrides": given.overrides,
         "files": {name: {"mode": f"{one.mode:04o}", "masked": one.masked} for name, one in given.files.items()},
         "left_out": dict(given.left_out),
     }
@@ -98,7 +105,7 @@ def read_input(run: Path) -> Input | None:
             name: KeptFile((run / INPUT / name).read_bytes(), int(facts["mode"], 8), bool(facts["masked"]))
             for name, facts in listing["files"].items()
         }
-        return Input(str(listing["folder"]), files, dict(listing.get("left_out", {})))
+        return Input(str(listing["folder"]), str(listing["overrides"]), files, dict(listing.get("left_out", {})))
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 
@@ -118,15 +125,27 @@ def read_desired(run: Path) -> Mapping[str, Any] | None:
     return document if isinstance(document, dict) else None
 
 
-def _candidates(config: Path, left_out: dict[str, str]) -> Iterator[Path]:
-    """Yield the files in an order that is always the same. Links to folders are not followed: they may go round."""
-    yield config / GLOBALS
-    for root, folders, names in os.walk(config / OVERRIDES):
-        folders.sort()
-        for name in folders:
-            if Path(root, name).is_symlink():
-                left_out[str(Path(root, name).relative_to(config))] = "a link to a folder"
-        yield from (Path(root, name) for name in sorted(names))
+def _walk(
+    folder: Path, prefix: str, left_out: dict[str, str], above: tuple[str, ...] = ()
+) -> Iterator[tuple[str, Path]]:
+    """Yield what is below ``folder``, in an order that is always the same. Links are followed, not in a circle."""
+    real = str(folder.resolve())
+    if real in above or len(above) > DEEPEST:
+        left_out[prefix.rstrip("/")] = "it leads back to a folder above" if real in above else "too deep"
+        return
+    try:
+        paths = sorted(folder.iterdir())
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    except OSError as error:
+        left_out[prefix.rstrip("/")] = error.strerror or type(error).__name__
+        return
+    for path in paths:
+        name = f"{prefix}{path.name}"
+        if path.is_dir():
+            yield from _walk(path, f"{name}/", left_out, (*above, real))
+        else:
+            yield name, path
 
 
 def _unfit(status: os.stat_result, taken: int) -> str:

@@ -117,9 +117,9 @@ class Journal:
         """Keep the settings as used (YAML). The caller leaves secrets out; what slipped in is masked."""
         self._write(SETTINGS, self._mask(text))
 
-    def input(self, config: Path) -> None:
-        """Keep what the user wrote in the configuration folder: globals.yml and the overrides."""
-        self._attempt(lambda: write_input(self.folder, look_at(config, self._mask), self._mask))
+    def input(self, config: Path, overrides: Path | None = None) -> None:
+        """Keep what the user wrote: globals.yml in ``config``, and the override folder (``config`` in it)."""
+        self._attempt(lambda: write_input(self.folder, look_at(config, self._mask, overrides), self._mask))
 
     def desired(self, document: Mapping[str, Any]) -> None:
         """Keep what the settings meant: containers with their images and rendered files, services, networks."""
