@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from typing import Any
 
+from skylift.desired.overrides import Text
 from skylift.desired.templates import Renderer
 from skylift.model.cloud import Cloud, Node
 from skylift.model.container import Attachment, ContainerSpec, File, Mount
@@ -45,14 +46,35 @@ def config_json(command: str, files: Iterable[ConfigFile], permissions: Iterable
 
 
 def render_files(
-    service: Service, command: str, files: tuple[ConfigFile, ...], permissions: Any, renderer: Renderer
+    service: Service, container: Container, renderer: Renderer, job: Job | None = None
 ) -> tuple[File, ...]:
-    """Return config.json and every rendered file of a container, sorted by path."""
-    rendered = [File(f"{CONFIG}/config.json", Secret(config_json(command, files, permissions)))]
+    """Return config.json and every rendered file of a container, or of a job that is like it, sorted by path.
+
+    A job does without the files that come with others: it judges no request, so it has no use for a policy.
+    """
+    files = (*container.files, *(job.files if job else ()))
+    made: list[tuple[ConfigFile, Text]] = []
     for file in files:
-        made = renderer.render(service, file.template)
-        rendered.append(File(f"{CONFIG}/{basename(file)}", Secret(made.text), dest=file.dest, inputs=made.inputs))
+        template = renderer.render(service, file.template)
+        text = Text(template.text, template.inputs)
+        made.append((file, renderer.overrides.apply(file, container.name, text, extras=job is None)))
+        if job is None:
+            made += renderer.overrides.extra_files(file, container.name)
+    command = job.command if job else container.command
+    config = config_json(command, (file for file, _ in made), container.permissions)
+    rendered = [File(f"{CONFIG}/config.json", Secret(config)), *(_file(file, text) for file, text in made)]
     return tuple(sorted(rendered, key=lambda file: file.path))
+
+
+def _file(file: ConfigFile, text: Text) -> File:
+    return File(
+        f"{CONFIG}/{basename(file)}",
+        Secret(text.text),
+        dest=file.dest,
+        inputs=text.inputs,
+        origins=text.origins,
+        shadowed=text.shadowed,
+    )
 
 
 def container_spec(
@@ -82,7 +104,7 @@ def container_spec(
         host_pid=container.host_pid is not None,
         cgroup_host=container.cgroup_host is not None,
         network=f"container:{node.container}",
-        files=render_files(service, container.command, container.files, container.permissions, renderer),
+        files=render_files(service, container, renderer),
         check=checks,
         check_address=str(cloud.api_address),
         healthcheck=_healthcheck(checks, str(cloud.api_address)),
@@ -101,7 +123,6 @@ def job_spec(service: Service, job: Job, renderer: Renderer, node: Node, resolve
     cloud = renderer.context.cloud
     like = next(container for container in service.containers if container.name == job.like)
     image, image_id = resolve(like.image.name)
-    files = (*like.files, *job.files)
     return ContainerSpec(
         name=engine_name(cloud, node, job.name),
         short=job.name,
@@ -113,7 +134,7 @@ def job_spec(service: Service, job: Job, renderer: Renderer, node: Node, resolve
         environment=(("KOLLA_CONFIG_STRATEGY", "COPY_ALWAYS"), ("KOLLA_SKIP_EXTEND_START", "true")),
         mounts=tuple(_mount(cloud, node, storage) for storage in (*like.storage, LOGS)),
         network=f"container:{node.container}",
-        files=render_files(service, job.command, files, like.permissions, renderer),
+        files=render_files(service, like, renderer, job),
         after=_after(cloud, node, job.after),
         uncounted=frozenset(f"{CONFIG}/{basename(file)}" for file in like.files),
         job=True,

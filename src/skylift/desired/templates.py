@@ -21,6 +21,7 @@ from jinja2 import (
     TemplateError,
 )
 
+from skylift.desired.overrides import NodeOverrides
 from skylift.desired.recording import (
     Record,
     RecordedItems,
@@ -37,6 +38,7 @@ from skylift.model.problem import Problem
 from skylift.model.secret import Secret
 from skylift.model.service import Database, Service
 from skylift.services import COMMON_TEMPLATES
+from skylift.settings.overrides import Overrides
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ class RenderContext:
     catalogue: Sequence[CatalogueEntry] = ()
     roles: Sequence[str] = ()
     switches: Mapping[str, str] = field(default_factory=dict)
+    overrides: Overrides = field(default_factory=Overrides)
 
     def variables(self, node: Node, record: Record) -> dict[str, Any]:
         """Return the template variables for ``node``. Addresses of shared services are the API address.
@@ -105,12 +108,16 @@ class Rendered:
 
 
 class Renderer:
-    """Renders for one node. A template that several containers share is rendered once."""
+    """Renders for one node. A template that several containers share is rendered once.
+
+    ``overrides`` are what the user makes of the results.
+    """
 
     def __init__(self, context: RenderContext, node: Node) -> None:
         self.context = context
         self._record = Record()
         self._variables = context.variables(node, self._record)
+        self.overrides = NodeOverrides(context.overrides, node, self._variables, self._record)
         self._done: dict[tuple[str, str], Rendered] = {}
 
     def render(self, service: Service, template: str) -> Rendered:

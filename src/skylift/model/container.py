@@ -19,7 +19,8 @@ class File:
     """A rendered file: path in the container, content (never shown), octal mode.
 
     ``dest`` is where kolla_set_configs copies it to. ``inputs`` are what it was made from; ``origins`` pairs
-    ``[section] key`` with the line of the override file its value came from (``config/nova.conf:3``).
+    ``[section] key`` with the line of the override file its value came from (``config/nova.conf:3``), or an empty text
+    with the override file that replaced the whole. ``shadowed`` pairs the same with lines that lost to those.
     """
 
     path: str
@@ -28,6 +29,7 @@ class File:
     dest: str = ""
     inputs: tuple[Input, ...] = ()
     origins: tuple[tuple[str, str], ...] = ()
+    shadowed: tuple[tuple[str, str], ...] = ()
 
     @property
     def digest(self) -> str:

@@ -77,8 +77,8 @@ class Override:
 class ConfigFile:
     """A template of the service's folder and where kolla_set_configs puts the rendered file.
 
-    ``template`` is a name in ``templates/`` (``nova.conf.j2``); ``dest`` the path in the container; ``override`` what of
-    the user's may change it.
+    ``template`` is a name in ``templates/`` (``nova.conf.j2``); ``dest`` the path in the container; ``override`` what
+    of the user's may change it.
     """
 
     template: str

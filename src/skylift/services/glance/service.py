@@ -11,12 +11,21 @@ from skylift.model.service import (
     Endpoint,
     HttpCheck,
     Image,
+    Override,
     Password,
     Service,
     ServiceUser,
     Storage,
 )
+from skylift.services.common.overrides import GLOBAL, policy
 from skylift.services.common.schema import schema_job
+
+# The file of its one program has not the service's name, and no container's either.
+OVERRIDE = Override(
+    (GLOBAL, "glance.conf", "glance/glance-api.conf", "glance/{host}/glance-api.conf"),
+    options="glance",
+    extras=(policy("glance"),),
+)
 
 SERVICE = Service(
     name="glance",
@@ -28,7 +37,7 @@ SERVICE = Service(
             image=Image("glance-api", "openstack", "glance"),
             command="uwsgi --ini /etc/glance/glance-api-uwsgi.ini",
             files=(
-                ConfigFile("glance-api.conf.j2", "/etc/glance/glance-api.conf", "glance"),
+                ConfigFile("glance-api.conf.j2", "/etc/glance/glance-api.conf", "glance", override=OVERRIDE),
                 ConfigFile("glance-api-uwsgi.ini.j2", "/etc/glance/glance-api-uwsgi.ini", "glance"),
             ),
             check=HttpCheck(9292, "/healthcheck", 200),

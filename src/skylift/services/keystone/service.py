@@ -17,9 +17,11 @@ from skylift.model.service import (
     Service,
     Storage,
 )
+from skylift.services.common.overrides import merged, policy
 from skylift.services.common.schema import schema_job
 
-CONF = ConfigFile("keystone.conf.j2", "/etc/keystone/keystone.conf", "keystone")
+OVERRIDE = merged("keystone", extras=(policy("keystone"),))
+CONF = ConfigFile("keystone.conf.j2", "/etc/keystone/keystone.conf", "keystone", override=OVERRIDE)
 TOKENS = "/etc/keystone/fernet-keys"
 CREDENTIALS = "/etc/keystone/credential-keys"
 KEYS = (

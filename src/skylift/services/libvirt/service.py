@@ -11,9 +11,16 @@ writable cgroup tree of the host. Nova starts them again (``resume_guests_state_
 from pathlib import Path
 
 from skylift.model.service import CommandCheck, ConfigFile, Container, Grant, Image, Service, Storage
+from skylift.services.common.overrides import whole
 
 INSTANCES = Storage("nova_compute", "/var/lib/nova", "disks of guests, shared with nova-compute", data=True)
 LIBVIRT_RUN = Storage("libvirt_run", "/run/libvirt", "libvirtd's socket, shared with nova-compute")
+
+
+def replaceable(file: str) -> ConfigFile:
+    """Return a file of libvirt's folder that an override replaces; with Kolla that is a template among nova's."""
+    return ConfigFile(f"{file}.j2", f"/etc/libvirt/{file}", "root", override=whole("nova", f"{file}.j2"))
+
 
 SERVICE = Service(
     name="libvirt",
@@ -26,8 +33,8 @@ SERVICE = Service(
             image=Image("nova-libvirt", "infra", "root"),
             command="/usr/sbin/libvirtd",
             files=(
-                ConfigFile("libvirtd.conf.j2", "/etc/libvirt/libvirtd.conf", "root"),
-                ConfigFile("qemu.conf.j2", "/etc/libvirt/qemu.conf", "root"),
+                replaceable("libvirtd.conf"),
+                replaceable("qemu.conf"),
             ),
             # Asks QEMU for its version too.
             check=CommandCheck(("virsh", "--quiet", "--connect", "qemu:///system", "version")),

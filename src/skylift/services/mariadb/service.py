@@ -8,12 +8,15 @@ health check.
 
 from pathlib import Path
 
-from skylift.model.service import CommandCheck, ConfigFile, Container, Image, Job, Password, Service, Storage
+from skylift.model.service import CommandCheck, ConfigFile, Container, Image, Job, Override, Password, Service, Storage
 
 IMAGE = Image("mariadb-server", "infra", "mysql")
 SOCKET = ("mariadb", "--no-defaults", "--skip-ssl", "--socket=/run/mysqld/mysqld.sock")
 AS_ROOT = (*SOCKET, "--user=root")
 """The client as the server's administrator, for the operating system's root inside the container."""
+
+# Kolla's name of the file, which an operator's override has.
+GALERA = Override(("galera.cnf", "mariadb/{host}/galera.cnf"), how="mysql")
 
 SERVICE = Service(
     name="mariadb",
@@ -26,7 +29,7 @@ SERVICE = Service(
             image=IMAGE,
             command="/usr/local/bin/mariadb_start",
             files=(
-                ConfigFile("my.cnf.j2", "/etc/mysql/my.cnf", "mysql"),
+                ConfigFile("my.cnf.j2", "/etc/mysql/my.cnf", "mysql", override=GALERA),
                 ConfigFile("accounts.sql.j2", "/etc/mysql/accounts.sql", "mysql"),
                 ConfigFile("mariadb_start.sh.j2", "/usr/local/bin/mariadb_start", "root", "0755"),
             ),

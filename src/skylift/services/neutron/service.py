@@ -13,14 +13,28 @@ from skylift.model.service import (
     Grant,
     HttpCheck,
     Image,
+    Override,
     Password,
     Service,
     ServiceUser,
 )
+from skylift.services.common.overrides import merged, policy
 from skylift.services.common.schema import schema_job
 
-CONF = ConfigFile("neutron.conf.j2", "/etc/neutron/neutron.conf", "neutron")
-ML2 = ConfigFile("ml2_conf.ini.j2", "/etc/neutron/plugins/ml2/ml2_conf.ini", "neutron")
+OVERRIDE = merged("neutron", extras=(policy("neutron"),))
+CONF = ConfigFile("neutron.conf.j2", "/etc/neutron/neutron.conf", "neutron", override=OVERRIDE)
+ML2 = ConfigFile(
+    "ml2_conf.ini.j2",
+    "/etc/neutron/plugins/ml2/ml2_conf.ini",
+    "neutron",
+    override=Override(("neutron/ml2_conf.ini", "neutron/{host}/ml2_conf.ini"), options="neutron"),
+)
+METADATA = ConfigFile(
+    "neutron_ovn_metadata_agent.ini.j2",
+    "/etc/neutron/neutron_ovn_metadata_agent.ini",
+    "neutron",
+    override=Override(("neutron/neutron_ovn_metadata_agent.ini",), options="neutron"),
+)
 IMAGE = Image("neutron-server", "openstack", "neutron")
 ARGUMENTS = "--config-file /etc/neutron/neutron.conf --config-file /etc/neutron/plugins/ml2/ml2_conf.ini"
 BEHIND = ("neutron_schema", "ovn_nb_db", "ovn_sb_db")
@@ -87,9 +101,7 @@ SERVICE = Service(
             " --config-file /etc/neutron/neutron_ovn_metadata_agent.ini",
             files=(
                 CONF,
-                ConfigFile(
-                    "neutron_ovn_metadata_agent.ini.j2", "/etc/neutron/neutron_ovn_metadata_agent.ini", "neutron"
-                ),
+                METADATA,
                 ConfigFile("neutron_sudoers.j2", "/etc/sudoers.d/neutron_metadata", "root", "0440"),
             ),
             check=CommandCheck(("healthcheck_port", "neutron-ovn-metadata-agent", "6642")),

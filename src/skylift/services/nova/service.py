@@ -10,6 +10,7 @@ from skylift.model.service import (
     Container,
     Database,
     Endpoint,
+    Extra,
     Grant,
     HttpCheck,
     Image,
@@ -18,10 +19,24 @@ from skylift.model.service import (
     ServiceUser,
     Storage,
 )
+from skylift.services.common.overrides import merged, policy
 from skylift.services.common.schema import schema_job
 
 FILE = "/etc/nova/nova.conf"
-CONF = ConfigFile("nova.conf.j2", FILE, "nova")
+# Who judges requests has the rules, and who serves guests the vendor's data.
+VENDORDATA = Extra(
+    ("nova/vendordata.json",), "/etc/nova", ("api", "vendordata_jsonfile_path"), by_path=True, verbatim=True
+)
+EXTRAS = (policy("nova"), VENDORDATA)
+API_CONF = ConfigFile("nova.conf.j2", FILE, "nova", override=merged("nova", extras=EXTRAS))
+CONF = ConfigFile("nova.conf.j2", FILE, "nova", override=merged("nova"))
+# What belongs to a cell can be overridden for one program on one host, too.
+IN_CELL = "nova/{host}/{container}.conf"
+CELL_CONF = ConfigFile("nova.conf.j2", FILE, "nova", override=merged("nova", IN_CELL))
+RELEASE = Extra(("nova_compute/{host}/release", "nova_compute/release", "nova/release"), "/etc/nova", verbatim=True)
+COMPUTE_CONF = ConfigFile(
+    "nova-compute.conf.j2", FILE, "nova", override=merged("nova", IN_CELL, extras=(*EXTRAS, RELEASE))
+)
 QUEUE = "5672"
 
 
@@ -32,7 +47,7 @@ def api(name: str, port: int, image: str) -> Container:
         name=f"nova_{name}",
         image=Image(image, "openstack", "nova"),
         command=f"uwsgi --ini /etc/nova/{ini}",
-        files=(CONF, ConfigFile(f"{ini}.j2", f"/etc/nova/{ini}", "nova")),
+        files=(API_CONF, ConfigFile(f"{ini}.j2", f"/etc/nova/{ini}", "nova")),
         check=HttpCheck(port, "/", 200),
         after=("nova_schema",),
         outage="metadata of guests" if name == "metadata" else "",
@@ -40,13 +55,13 @@ def api(name: str, port: int, image: str) -> Container:
     )
 
 
-def worker(name: str) -> Container:
+def worker(name: str, conf: ConfigFile) -> Container:
     """Return the container of a program that works off a message queue."""
     return Container(
         name=f"nova_{name}",
         image=Image(f"nova-{name}", "openstack", "nova"),
         command=f"nova-{name} --config-file {FILE}",
-        files=(CONF,),
+        files=(conf,),
         check=CommandCheck(("healthcheck_port", f"nova-{name}", QUEUE)),
         after=("nova_schema", "rabbitmq"),
         outage="changes of guests",
@@ -61,14 +76,14 @@ SERVICE = Service(
     containers=(
         api("api", 8774, "nova-api"),
         api("metadata", 8775, "nova-api"),
-        worker("scheduler"),
-        worker("conductor"),
+        worker("scheduler", CONF),
+        worker("conductor", CELL_CONF),
         Container(
             name="nova_novncproxy",
             outage="consoles of guests",
             image=Image("nova-novncproxy", "openstack", "nova"),
             command=f"nova-novncproxy --config-file {FILE}",
-            files=(CONF,),
+            files=(CELL_CONF,),
             check=HttpCheck(6080, "/vnc_lite.html", 200),
             after=("nova_schema",),
             grace=1,
@@ -83,7 +98,7 @@ SERVICE = Service(
             user="nova",
             command=f"nova-compute --config-file {FILE}",
             files=(
-                ConfigFile("nova-compute.conf.j2", FILE, "nova"),
+                COMPUTE_CONF,
                 ConfigFile("nova_sudoers.j2", "/etc/sudoers.d/nova_compute", "root", "0440"),
             ),
             check=CommandCheck(("healthcheck_port", "nova-compute", QUEUE)),

@@ -17,9 +17,11 @@ from skylift.model.service import (
     ServiceUser,
     Storage,
 )
+from skylift.services.common.overrides import merged, policy
 from skylift.services.common.schema import schema_job
 
-CONF = ConfigFile("octavia.conf.j2", "/etc/octavia/octavia.conf", "octavia")
+OVERRIDE = merged("octavia", extras=(policy("octavia"),))
+CONF = ConfigFile("octavia.conf.j2", "/etc/octavia/octavia.conf", "octavia", override=OVERRIDE)
 SOCKETS = Storage("octavia_driver_agent", "/var/run/octavia", "sockets between the API's driver and the driver agent")
 OWNERS = (("/var/run/octavia", "octavia:octavia"),)
 OVN = ("ovn_nb_db", "ovn_sb_db")

@@ -15,7 +15,10 @@ from skylift.model.service import (
     Service,
     ServiceUser,
 )
+from skylift.services.common.overrides import merged, policy
 from skylift.services.common.schema import schema_job
+
+OVERRIDE = merged("placement", extras=(policy("placement"),))
 
 SERVICE = Service(
     name="placement",
@@ -27,7 +30,7 @@ SERVICE = Service(
             image=Image("placement-api", "openstack", "placement"),
             command="uwsgi --ini /etc/placement/placement-api-uwsgi.ini",
             files=(
-                ConfigFile("placement.conf.j2", "/etc/placement/placement.conf", "placement"),
+                ConfigFile("placement.conf.j2", "/etc/placement/placement.conf", "placement", override=OVERRIDE),
                 ConfigFile("placement-api-uwsgi.ini.j2", "/etc/placement/placement-api-uwsgi.ini", "placement"),
             ),
             check=HttpCheck(8780, "/", 200),

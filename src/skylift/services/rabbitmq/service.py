@@ -8,7 +8,17 @@ arrives with the restart that the changed file causes.
 
 from pathlib import Path
 
-from skylift.model.service import ConfigFile, Container, Image, Password, Service, Storage, TcpCheck
+from skylift.model.service import ConfigFile, Container, Extra, Image, Override, Password, Service, Storage, TcpCheck
+from skylift.services.common.overrides import whole
+
+ADVANCED = Extra(("rabbitmq/{host}/advanced.config", "rabbitmq/advanced.config"), "/etc/rabbitmq")
+MAIN = Override(("rabbitmq/rabbitmq.conf", "rabbitmq/{host}/rabbitmq.conf"), how="whole", extras=(ADVANCED,))
+
+
+def replaceable(file: str) -> ConfigFile:
+    """Return a file of RabbitMQ's folder that an override replaces."""
+    return ConfigFile(f"{file}.j2", f"/etc/rabbitmq/{file}", "rabbitmq", override=whole("rabbitmq", file))
+
 
 SERVICE = Service(
     name="rabbitmq",
@@ -21,11 +31,11 @@ SERVICE = Service(
             image=Image("rabbitmq", "infra", "rabbitmq"),
             command="/usr/local/bin/rabbitmq_start",
             files=(
-                ConfigFile("rabbitmq.conf.j2", "/etc/rabbitmq/rabbitmq.conf", "rabbitmq"),
-                ConfigFile("rabbitmq-env.conf.j2", "/etc/rabbitmq/rabbitmq-env.conf", "rabbitmq"),
-                ConfigFile("definitions.json.j2", "/etc/rabbitmq/definitions.json", "rabbitmq"),
-                ConfigFile("enabled_plugins.j2", "/etc/rabbitmq/enabled_plugins", "rabbitmq"),
-                ConfigFile("erl_inetrc.j2", "/etc/rabbitmq/erl_inetrc", "rabbitmq"),
+                ConfigFile("rabbitmq.conf.j2", "/etc/rabbitmq/rabbitmq.conf", "rabbitmq", override=MAIN),
+                replaceable("rabbitmq-env.conf"),
+                replaceable("definitions.json"),
+                replaceable("enabled_plugins"),
+                replaceable("erl_inetrc"),
                 ConfigFile("rabbitmq_start.sh.j2", "/usr/local/bin/rabbitmq_start", "root", "0755"),
                 ConfigFile("erlang.cookie.j2", "/var/lib/rabbitmq/.erlang.cookie", "rabbitmq", "0400"),
             ),

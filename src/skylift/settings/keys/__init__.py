@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING
 from skylift.settings.keys.images import ImageKeys
 from skylift.settings.keys.network import NetworkKeys
 from skylift.settings.keys.openstack import OpenstackKeys
+from skylift.settings.keys.overrides import OverrideKeys
 from skylift.settings.keys.resources import ENVIRONMENT, ResourceKeys
 from skylift.settings.keys.types import AddressRange
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-SECTIONS: tuple[type[BaseModel], ...] = (ImageKeys, NetworkKeys, OpenstackKeys, ResourceKeys)
+SECTIONS: tuple[type[BaseModel], ...] = (ImageKeys, NetworkKeys, OpenstackKeys, ResourceKeys, OverrideKeys)
 
 
-class Globals(ImageKeys, NetworkKeys, OpenstackKeys, ResourceKeys, frozen=True):
+class Globals(ImageKeys, NetworkKeys, OpenstackKeys, ResourceKeys, OverrideKeys, frozen=True):
     """Every supported key, checked one by one. What holds between keys is checked in ``settings.between``."""
 
 
