@@ -94,7 +94,7 @@ class EngineHandlers:
                     fix=f"See 'skylift logs {spec.short}'; after mending the cause 'skylift up' goes on from here.",
                     where=spec.short,
                 )
-        await self.engine.put_files(spec.name, spec.files)
+        await self.engine.put_files(spec.name, (*spec.files, spec.record))
         return "without a restart"
 
     async def container_stop(self, operation: Operation) -> str:

@@ -53,6 +53,9 @@ def stamp(digest: str) -> int:
 
 LATEST_STAMP = 1 + 0xFFFFFFF
 
+RECORD = "inputs.json"
+"""The file beside the configuration files that a reload leaves: the inputs, where the label is out of date."""
+
 
 @dataclass(frozen=True, slots=True)
 class Mount:
@@ -132,6 +135,12 @@ class ContainerSpec:
         """What the counted files were made from, by name."""
         counted = (file for file in self.files if file.path not in self.uncounted)
         return {one.name: one for file in counted for one in file.inputs}
+
+    @property
+    def record(self) -> File:
+        """The file that says which inputs a reload took over; passwords as digests, as on the label."""
+        text = json.dumps({one.name: one.value for one in self.inputs.values()}, sort_keys=True)
+        return File(f"{self.files[0].path.rsplit('/', 1)[0]}/{RECORD}", Secret(text))
 
     @property
     def shape(self) -> dict[str, str]:

@@ -133,12 +133,17 @@ def _image(identity: str) -> str:
     return identity.removeprefix("sha256:")[:12] or "none"
 
 
-def changed_inputs(spec: ContainerSpec, state: ContainerState | None) -> tuple[InputChange, ...]:
+def changed_inputs(
+    spec: ContainerSpec, state: ContainerState | None, taken_over: str | None = None
+) -> tuple[InputChange, ...]:
     """Return the inputs that differ from those the container was made from, by name.
 
-    An input that one side does not know counts only where that says something: a service, or an override.
+    ``taken_over`` is the record of a reload (JSON), newer than the container's label. An input that one side does not
+    know counts only where that says something: a service, or an override.
     """
     old = _load(state.labels, "inputs") if state is not None else {}
+    if taken_over is not None:
+        old = _load({LABEL + "inputs": taken_over}, "inputs")
     if not old:
         return ()
     new = spec.inputs

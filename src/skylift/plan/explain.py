@@ -6,11 +6,11 @@ import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from skylift.model.container import ContainerSpec, File
+from skylift.model.container import RECORD, ContainerSpec, File
 from skylift.model.desired import Desired
 from skylift.model.hidden import hide
 from skylift.model.plan import Change, FileChange, InputChange, Operation, Plan
-from skylift.plan.compare import CHANGED
+from skylift.plan.compare import CHANGED, changed_inputs
 from skylift.plan.options import OptionChange, differences
 
 Mask = Callable[[str], str]
@@ -27,13 +27,19 @@ def explain(plan: Plan, desired: Desired, texts: Texts, mask: Mask) -> Plan:
     ``mask`` takes the passwords out of a text; those that are no longer in passwords.yml are known by their place.
     """
     specs = {spec.name: spec for spec in desired.containers}
-    changes = tuple(
-        _explained(change, specs[change.target], texts.get(change.target, {}), mask) if change.files else change
-        for change in plan.changes
-    )
+    changes = []
+    for change in plan.changes:
+        spec, old = specs.get(change.target), texts.get(change.target, {})
+        changes.append(_explained(_since(change, spec, old), spec, old, mask) if spec and change.files else change)
     causes = {change.target: ", ".join(change.causes) for change in changes if change.files}
     operations = tuple(_with_cause(operation, causes) for operation in plan)
-    return replace(plan, changes=changes, operations=operations)
+    return replace(plan, changes=tuple(changes), operations=operations)
+
+
+def _since(change: Change, spec: ContainerSpec, old: Mapping[str, str]) -> Change:
+    """Return the change with its inputs compared with those of the last reload, where there was one."""
+    record = next((text for path, text in old.items() if path.endswith(f"/{RECORD}")), None)
+    return change if record is None else replace(change, inputs=changed_inputs(spec, None, record))
 
 
 def _with_cause(operation: Operation, causes: Mapping[str, str]) -> Operation:
