@@ -79,7 +79,9 @@ async def execute(run: Run, situation: Situation) -> int:
     run(PlanMade(tuple(operation.as_dict() for operation in plan)))
     with run.phase("apply", len(plan)):
         engine = EngineHandlers(workspace.engine, workspace.cloud_name, run)
-        with GuestFiles(workspace.engine, situation.images.reference(GUEST_IMAGE.name)[0]) as files:
+        with GuestFiles(
+            workspace.engine, situation.images.reference(GUEST_IMAGE.name)[0], workspace.cloud_name
+        ) as files:
             apis = ApiHandlers(lambda: workspace.api(address, patience=PATIENCE), files.fetch)
             outcome = await walk(plan, {**engine.table(), **apis.table()}, run, run.stop, LIMITS)
     if outcome.problems:

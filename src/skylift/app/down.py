@@ -7,8 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from skylift.app import access
+from skylift.app.guest_files import sweep
 from skylift.app.run import interrupted, start
 from skylift.app.situation import shape_of
+from skylift.app.whats_there import whats_there
 from skylift.app.workspace import Workspace
 from skylift.execute.handlers import EngineHandlers
 from skylift.execute.walk import walk
@@ -16,7 +18,6 @@ from skylift.model.container import LABEL
 from skylift.model.event import PlanMade, Sink
 from skylift.model.observed import Observed
 from skylift.model.problem import Problem, Problems
-from skylift.observed.engine import observe
 from skylift.openstack.guests import Holding, holdings, stop_guests
 from skylift.plan.teardown import teardown
 
@@ -50,7 +51,7 @@ async def down(
     stop: asyncio.Event | None = None,
 ) -> DownResult:
     """List what is lost, ask, stop the guests, then remove containers, networks and (unless kept) volumes."""
-    observed = await observe(workspace.engine, workspace.cloud_name)
+    observed = await whats_there(workspace.engine, workspace.cloud_name)
     if not (observed.containers or observed.networks or observed.volumes):
         return DownResult(True, 0)
     kept = frozenset(await workspace.engine.data_volumes(workspace.cloud_name)) if keep_data else frozenset()
@@ -78,6 +79,7 @@ async def down(
             raise outcome.problems[0] if len(outcome.problems) == 1 else Problems(tuple(outcome.problems))
         if outcome.interrupted:
             raise interrupted()
+        sweep(workspace.cloud_name)
         if not keep_data:
             access.remove(workspace.folder)
         return DownResult(True, outcome.count("ok"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import tempfile
 from pathlib import Path
 from types import TracebackType
@@ -13,12 +14,24 @@ from skylift.desired.build import GUEST_IMAGE
 from skylift.engines import Engine
 
 
+def sweep(cloud: str) -> None:
+    """Remove the copies that a run which was killed has left. The caller holds the cloud's lock."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_prefix(cloud)}*"):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _prefix(cloud: str) -> str:
+    # With a mark at its end: the name of one cloud may be the beginning of another's.
+    return f"{GUEST_IMAGE.name}-{cloud}+"
+
+
 class GuestFiles:
     """A context in which :meth:`fetch` returns local copies; they are gone at its end."""
 
-    def __init__(self, engine: Engine, reference: str) -> None:
+    def __init__(self, engine: Engine, reference: str, cloud: str) -> None:
         self._engine = engine
         self._reference = reference
+        self._cloud = cloud
         self._lock = asyncio.Lock()
         self._folder: tempfile.TemporaryDirectory[str] | None = None
 
@@ -35,7 +48,8 @@ class GuestFiles:
         """Return a local copy of ``path`` in the guest's engine image. Raises Problem when it cannot be had."""
         async with self._lock:
             if self._folder is None:
-                folder = tempfile.TemporaryDirectory(prefix=f"{GUEST_IMAGE.name}-")
-                await self._engine.copy_out(self._reference, str(GUEST_FOLDER), Path(folder.name))
+                sweep(self._cloud)
+                folder = tempfile.TemporaryDirectory(prefix=_prefix(self._cloud))
+                await self._engine.copy_out(self._reference, str(GUEST_FOLDER), Path(folder.name), self._cloud)
                 self._folder = folder
         return Path(self._folder.name) / GUEST_FOLDER.name / Path(path).name

@@ -47,6 +47,8 @@ async def find_out(workspace: Workspace, situation: Situation, images: Images, s
     machine = shape.known_machine(situation.observed)
     if machine is None:
         reference, _ = images.reference(MACHINE_IMAGE)
-        machine = await read_machine(workspace.engine, reference, known=await holdings(workspace.engine))
+        machine = await read_machine(
+            workspace.engine, reference, known=await holdings(workspace.engine), cloud=workspace.cloud_name
+        )
         sink(Notice(f"guests: {machine.virt_type} ({machine.virt_why}); datapath: {machine.datapath}"))
     return machine

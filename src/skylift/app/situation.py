@@ -9,6 +9,7 @@ from ipaddress import IPv4Network
 
 from skylift.app import shape
 from skylift.app.images import Images, look_at_images
+from skylift.app.whats_there import whats_there
 from skylift.app.workspace import Workspace
 from skylift.desired.build import build
 from skylift.desired.resources import initial_resources
@@ -17,7 +18,6 @@ from skylift.model.desired import Desired, Resource
 from skylift.model.observed import Observed, ObservedApis
 from skylift.model.plan import Plan
 from skylift.model.problem import Problem
-from skylift.observed.engine import observe
 from skylift.observed.host import read_host
 from skylift.openstack.observe import observe_apis
 from skylift.plan.make import make
@@ -56,7 +56,9 @@ async def look(workspace: Workspace, machine: Machine | None = None) -> Situatio
     """
     # What talks to the APIs takes a third of a second to load: meanwhile the engine answers.
     loading = asyncio.create_task(asyncio.to_thread(import_module, "skylift.openstack.session"))
-    observed, images = await asyncio.gather(observe(workspace.engine, workspace.cloud_name), look_at_images(workspace))
+    observed, images = await asyncio.gather(
+        whats_there(workspace.engine, workspace.cloud_name), look_at_images(workspace)
+    )
     await loading
     cloud = await shape_of(workspace, observed, machine)
     desired = build(

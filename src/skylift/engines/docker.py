@@ -12,6 +12,7 @@ import aiodocker
 import aiohttp
 
 from skylift.engines.connect import connect
+from skylift.engines.patience import appears, vanishes
 from skylift.engines.setup import setup_of_image
 from skylift.engines.spec import archive, create_config, endpoint, state_of
 from skylift.model.cloud import EngineNetwork
@@ -109,9 +110,12 @@ class Engine:
             try:
                 container = await self.docker.containers.create(create_config(spec, cloud), name=spec.name)
             except aiodocker.DockerError as error:
-                state = await self.container(spec.name)
+                if error.status != HTTP_CONFLICT:
+                    raise
+                # The engine may be about to make it, for a run that was cut off.
+                state = await appears(lambda: self.container(spec.name))
                 ours = state is not None and state.labels.get(LABEL + "cloud") == cloud and state.status == "created"
-                if error.status != HTTP_CONFLICT or not ours:
+                if not ours:
                     raise
                 await self.remove_container(spec.name)
                 container = await self.docker.containers.create(create_config(spec, cloud), name=spec.name)
@@ -126,10 +130,15 @@ class Engine:
         with engine_call(f"put files into {name}"):
             await self.docker.containers.container(name).put_archive("/", archive(files, stamped=stamped))
 
-    async def copy_out(self, image: str, path: str, folder: Path) -> None:
-        """Copy ``path`` (a file or folder) of an image into ``folder``, through a container that never starts."""
+    async def copy_out(self, image: str, path: str, folder: Path, cloud: str) -> None:
+        """Copy ``path`` (a file or folder) of an image into ``folder``, through a container that never starts.
+
+        It has the label of ``cloud``: should this process be killed meanwhile, the next plan removes it.
+        """
         with engine_call(f"copy {path} out of {image}"):
-            container = await self.docker.containers.create({"Image": image, "Cmd": ["true"]})
+            labels = {LABEL + "cloud": cloud, LABEL + "kind": "copy"}
+            config: dict[str, Any] = {"Image": image, "Cmd": ["true"], "Labels": labels}
+            container = await self.docker.containers.create(config)
             try:
                 archive = await container.get_archive(path)
                 await asyncio.to_thread(archive.extractall, folder, filter="data")
@@ -157,7 +166,12 @@ class Engine:
     async def remove_container(self, name: str) -> None:
         """Remove with its anonymous volumes, even when it runs; nothing happens when it is absent."""
         with engine_call(f"remove {name}", absent_ok=True):
-            await self.docker.containers.container(name).delete(force=True, v=True, timeout=NO_LIMIT)
+            try:
+                await self.docker.containers.container(name).delete(force=True, v=True, timeout=NO_LIMIT)
+            except aiodocker.DockerError as error:
+                # A run that was cut off may have asked for it already: "removal … is already in progress".
+                if error.status != HTTP_CONFLICT or await vanishes(lambda: self.container(name)) is not None:
+                    raise
 
     async def wait_container(self, name: str) -> int:
         """Wait until a container has ended and return its exit code."""
@@ -217,7 +231,16 @@ class Engine:
             "Labels": {LABEL + "cloud": cloud, LABEL + "purpose": network.purpose},
         }
         with engine_call(f"create network {network.name}"):
-            await self.docker.networks.create(config)
+            try:
+                await self.docker.networks.create(config)
+            except aiodocker.DockerError:
+                # The engine may be about to make it, for a run that was cut off: then its name or subnet is taken.
+                if await appears(lambda: self._network_of(cloud, network)) is None:
+                    raise
+
+    async def _network_of(self, cloud: str, network: EngineNetwork) -> ObservedNetwork | None:
+        same = (network.name, str(network.subnet))
+        return next((one for one in await self.networks(cloud) if (one.name, one.subnet) == same), None)
 
     async def remove_network(self, name: str) -> None:
         """Remove; nothing happens when it is absent."""

@@ -23,11 +23,18 @@ class TrialResult:
 
 
 async def try_command(
-    engine: Engine, image: str, command: Sequence[str], *, devices: Sequence[str] = (), seconds: float = 10
+    engine: Engine,
+    image: str,
+    command: Sequence[str],
+    *,
+    devices: Sequence[str] = (),
+    seconds: float = 10,
+    cloud: str = "",
 ) -> TrialResult:
     """Run ``command`` as root in a container of ``image`` without network or capabilities.
 
-    ``devices`` are given to it. Raises Problem ``engine-refused`` when the container cannot be made or started.
+    ``devices`` are given to it. With the label of ``cloud`` the next plan removes it, should this process be killed
+    meanwhile. Raises Problem ``engine-refused`` when the container cannot be made or started.
     """
     name = PREFIX + secrets.token_hex(4)
     config: dict[str, Any] = {
@@ -35,7 +42,7 @@ async def try_command(
         "Entrypoint": [command[0]],
         "Cmd": list(command[1:]),
         "User": "0",
-        "Labels": {LABEL + "kind": "trial"},
+        "Labels": {LABEL + "kind": "trial", **({LABEL + "cloud": cloud} if cloud else {})},
         "Healthcheck": {"Test": ["NONE"]},
         "HostConfig": {
             "NetworkMode": "none",

@@ -66,14 +66,19 @@ class KvmVerdict:
     seconds: float
 
 
-async def try_kvm(engine: Engine, image: str, device: Path = KVM, seconds: int = LIMIT) -> KvmVerdict:
+async def try_kvm(engine: Engine, image: str, device: Path = KVM, seconds: int = LIMIT, cloud: str = "") -> KvmVerdict:
     """Boot a guest of one sector with KVM in a throwaway container of ``image`` (nova-libvirt) and judge the end."""
     begin = time.monotonic()
     if not device.exists():  # noqa: ASYNC240 - a device node: nothing to wait for
         return KvmVerdict("qemu", f"this machine has no {device}", 0.0)
     try:
         result = await try_command(
-            engine, image, command("kvm", seconds), devices=(str(device),), seconds=seconds + ENGINE_SECONDS
+            engine,
+            image,
+            command("kvm", seconds),
+            devices=(str(device),),
+            seconds=seconds + ENGINE_SECONDS,
+            cloud=cloud,
         )
     except Problem as problem:
         return KvmVerdict("qemu", f"a guest could not be tried: {problem.detail}", time.monotonic() - begin)

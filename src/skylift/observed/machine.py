@@ -12,14 +12,14 @@ from skylift.observed.kvm import LIMIT, try_kvm
 
 
 async def read_machine(
-    engine: Engine, image: str, seconds: int = LIMIT, known: EngineHoldings | None = None
+    engine: Engine, image: str, seconds: int = LIMIT, known: EngineHoldings | None = None, cloud: str = ""
 ) -> Machine:
     """Return what was found out about this machine. ``image`` is one with QEMU (nova-libvirt).
 
     Takes a fraction of a second, and up to ``seconds`` more where guests hang under KVM. ``known`` spares the
-    question to the engine. Raises Problem when the engine is lost.
+    question to the engine, ``cloud`` is whose label the trial's container gets. Raises Problem when the engine is lost.
     """
-    kvm, held = await asyncio.gather(try_kvm(engine, image, seconds=seconds), _held(engine, known))
+    kvm, held = await asyncio.gather(try_kvm(engine, image, seconds=seconds, cloud=cloud), _held(engine, known))
     datapath = try_datapath()
     return Machine(
         virt_type=kvm.virt_type,

@@ -265,10 +265,14 @@ def test_an_image_is_uploaded_with_its_kernel(cloud: FakeCloud, tmp_path: Path) 
 
 def test_an_upload_that_was_cut_off_is_done_again(cloud: FakeCloud, tmp_path: Path) -> None:
     wanted = image(tmp_path, "tiny")
-    half = cloud.add(IMAGE, name="tiny", status="queued", owner=PROJECT, visibility="public", min_ram=128)
+    begun = {"name": "tiny", "status": "queued", "owner": PROJECT, "visibility": "public", "min_ram": 128}
+    # Cut off twice, and beside them an upload of a user's who likes the name.
+    halves = [cloud.add(IMAGE, **begun, skylift_digest="d1") for _ in range(2)]
+    users = cloud.add(IMAGE, **begun)
     assert observe(cloud.api(), wanted) is None
     assert upload(cloud, wanted) == ["uploaded, 0.0 MB"]
-    assert half["id"] not in cloud.items[IMAGE]
+    assert not cloud.items[IMAGE].keys() & {half["id"] for half in halves}
+    assert users["id"] in cloud.items[IMAGE]
     assert upload(cloud, wanted) == ["was right"]
 
 

@@ -51,7 +51,6 @@ def _properties(values: Values, world: World) -> dict[str, str]:
 
 def _create(api: Api, resource: Resource, world: World) -> str:
     values, path = resource.values, Path(resource.values["path"])
-    cut_off = world.find("image", resource.name)
     if not path.is_file():
         raise Problem(
             "image-file-missing",
@@ -60,6 +59,9 @@ def _create(api: Api, resource: Resource, world: World) -> str:
             "skylift images build",
             str(path),
         )
+    # Before anything is made, so that a run which is cut off here leaves no more than it found.
+    for cut_off in _cut_off(resource, world):
+        api.delete("image", f"/v2/images/{cut_off['id']}")
     body = {
         "name": resource.name,
         "visibility": values.get("visibility", "public"),
@@ -70,9 +72,16 @@ def _create(api: Api, resource: Resource, world: World) -> str:
     image = api.post("image", "/v2/images", body)
     with path.open("rb") as file:
         api.upload("image", f"/v2/images/{image['id']}/file", file)
-    if cut_off is not None:
-        api.delete("image", f"/v2/images/{cut_off['id']}")
     return f"uploaded, {path.stat().st_size / 1e6:.1f} MB"
+
+
+def _cut_off(resource: Resource, world: World) -> list[Item]:
+    """Return the images of this name that runs which were cut off have begun: they never got their content."""
+    return [
+        one
+        for one in world.listed["image"]
+        if one.get("name") == resource.name and one["status"] != "active" and one.get(DIGEST)
+    ]
 
 
 def _correct(api: Api, resource: Resource, item: Item, differing: Values, world: World) -> str:

@@ -1,0 +1,161 @@
+"""The kill matrix: deploy, and SIGKILL the process at every operation of a first deployment at least once.
+
+    python -m tests.scenarios.resume.matrix FOLDER [--seed N]
+
+FOLDER has the place's configuration and ``reference.json``, which an undisturbed deployment left: the operations of
+its plan in order, the seconds each took, and the end state. Position and delay at operation number N follow from the
+seed and N. One life of the cloud, from nothing to its end, is killed many times; what was finished before it could be
+hit is aimed at in another life. Writes ``matrix.json`` and ``matrix.txt``; exit 1 when anything is not as it should be.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.scenarios.resume import end_state
+from tests.scenarios.resume.child import Aim, Ended, Position, preload, run
+from tests.scenarios.resume.place import Place
+
+SEED = 20261124
+LIVES = 4
+LONGEST = 1.5
+"""Seconds: what an operation does when it takes longer than this is waiting."""
+
+
+@dataclass
+class Kill:
+    """One operation cut off once. ``then`` says how it was resumed; empty when it was not."""
+
+    life: int
+    run: int
+    position: Position
+    milliseconds: int
+    then: str = ""
+
+
+@dataclass
+class Matrix:
+    """All lives. ``kills`` by operation; ``divergences`` are differences of end states, failures, leftovers."""
+
+    seed: int
+    seconds: dict[str, float]
+    kills: dict[str, list[Kill]] = field(default_factory=dict)
+    divergences: list[str] = field(default_factory=list)
+    runs: list[Ended] = field(default_factory=list)
+
+    def aims(self) -> dict[str, Aim]:
+        """Return where to hit each operation that was not hit yet."""
+        return {
+            operation: aim(self.seed, number, self.seconds[operation])
+            for number, operation in enumerate(self.seconds, 1)
+            if operation not in self.kills
+        }
+
+
+def aim(seed: int, number: int, seconds: float) -> Aim:
+    """Return where operation ``number``, which takes ``seconds``, is hit."""
+    chance = random.Random(f"{seed}/{number}")  # noqa: S311 - to be repeated is what it is for
+    position = chance.choices(("start", "during", "end"), (1, 3, 1))[0]
+    return Aim(position, chance.uniform(0.05, 0.95) * min(seconds, LONGEST))  # type: ignore[arg-type]
+
+
+def life(matrix: Matrix, place: Place, number: int) -> None:
+    """Deploy from nothing to the end, killed at every operation that can still be hit."""
+    open_kills: dict[str, Kill] = {}
+    while True:
+        ended = run(place.config, place.folder / "run.jsonl", matrix.aims())
+        matrix.runs.append(ended)
+        count = len(matrix.runs)
+        for operation, kill in list(open_kills.items()):
+            if ended.finished.get(operation) == "ok":
+                kill.then = f"done by run {count}"
+            elif operation not in ended.plan and (ended.plan or not ended.signal):
+                kill.then = f"found done by run {count}"
+            if kill.then:
+                del open_kills[operation]
+        for operation, (position, after) in ended.killed.items():
+            kill = Kill(number, count, position, after)
+            matrix.kills.setdefault(operation, []).append(kill)
+            open_kills[operation] = kill
+        sys.stdout.write(f"life {number} run {count}: {ended.seconds:.1f} s, plan {len(ended.plan)}, "
+                         f"hit {sorted(ended.killed) or '-'} {ended.problem}\n")  # fmt: skip
+        sys.stdout.flush()
+        if not ended.signal:
+            break
+    if ended.problem:
+        matrix.divergences.append(f"life {number}: {ended.problem}")
+
+
+def table(matrix: Matrix) -> str:
+    """Return the matrix as text, a line for each time an operation of a first deployment was cut off."""
+    head = f"{'no':>4}  {'operation':<62}{'life':>5}{'run':>5}  {'position':<18}resumed"
+    lines = [f"seed {matrix.seed}", head]
+    for number, operation in enumerate(matrix.seconds, 1):
+        for kill in matrix.kills.get(operation, []):
+            where = kill.position if kill.position == "start" else f"{kill.position}, {kill.milliseconds} ms"
+            lines.append(f"{number:>4}  {operation:<62}{kill.life:>5}{kill.run:>5}  {where:<18}{kill.then or 'NO'}")
+        if operation not in matrix.kills:
+            lines.append(f"{number:>4}  {operation:<62}{'never hit':>12}")
+    lines += [f"DIVERGENCE {line}" for line in matrix.divergences]
+    summary = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in figures(matrix).items())
+    return "\n".join([*lines, summary])
+
+
+def figures(matrix: Matrix) -> dict[str, Any]:
+    """Return the figures of the matrix."""
+    kills = [kill for operation in matrix.seconds for kill in matrix.kills.get(operation, [])]
+    positions = [kill.position for kill in kills]
+    return {
+        "operations": len(matrix.seconds),
+        "hit": sum(operation in matrix.kills for operation in matrix.seconds),
+        "processes_killed": sum(ended.signal == 9 for ended in matrix.runs),
+        "operations_cut_off": len(kills),
+        **{f"at_{position}": positions.count(position) for position in ("start", "during", "end")},
+        "resumed": sum(bool(kill.then) for kill in kills),
+        "lives": max((kill.life for kill in kills), default=0),
+        "divergences": len(matrix.divergences),
+        "seconds": round(sum(ended.seconds for ended in matrix.runs)),
+    }
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the matrix."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--seed", type=int, default=SEED)
+    options = parser.parse_args(arguments)
+    place = Place(options.folder)
+    reference = json.loads((place.folder / "reference.json").read_text())
+    matrix = Matrix(options.seed, reference["seconds"])
+    preload()
+    for number in range(1, LIVES + 1):
+        if not matrix.aims():
+            break
+        place.ok("down", "--yes")
+        life(matrix, place, number)
+        if matrix.divergences:
+            break
+        began = time.monotonic()
+        found = end_state.differences(place, reference["state"])
+        pending = [operation["id"] for operation in place.run("plan", "--json").json["operations"]]
+        matrix.divergences += [f"life {number}: {line}" for line in found]
+        matrix.divergences += [f"life {number}: the plan is not empty: {one}" for one in pending]
+        sys.stdout.write(f"life {number}: compared in {time.monotonic() - began:.0f} s\n")
+    (place.folder / "matrix.txt").write_text(table(matrix) + "\n")
+    (place.folder / "matrix.json").write_text(json.dumps(figures(matrix), indent=1) + "\n")
+    sys.stdout.write(table(matrix) + "\n")
+    told = figures(matrix)
+    whole = told["hit"] == told["operations"] and told["resumed"] == told["operations_cut_off"]
+    return 0 if whole and not matrix.divergences else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
