@@ -11,6 +11,7 @@ from skylift.app.guest_files import GuestFiles
 from skylift.app.history_record import desired_document
 from skylift.app.images import look_at_images, provide
 from skylift.app.machine import check, find_out
+from skylift.app.plan_file import PlanFile
 from skylift.app.run import Run, interrupted, start
 from skylift.app.situation import Situation, look
 from skylift.app.workspace import Workspace
@@ -35,21 +36,32 @@ class ApplyResult:
 
 
 async def apply(
-    workspace: Workspace, sink: Sink, confirm: Callable[[Plan], bool], *, stop: asyncio.Event | None = None
+    workspace: Workspace,
+    sink: Sink,
+    confirm: Callable[[Plan], bool],
+    *,
+    only: tuple[str, ...] = (),
+    planned: PlanFile | None = None,
+    stop: asyncio.Event | None = None,
 ) -> ApplyResult:
-    """Check, provide images, plan, ask, execute. Raises Problem when something failed or the user stopped it."""
+    """Check, provide images, plan, ask, execute. Raises Problem when something failed or the user stopped it.
+
+    ``only`` limits the plan to these services; ``planned`` refuses any plan but that of the file.
+    """
     with start(workspace, "apply", sink, stop) as run:
-        situation = await prepare(run)
+        situation = await prepare(run, planned.only if planned else only)
+        if planned is not None:
+            planned.check(situation)
         if not (situation.plan.empty or confirm(situation.plan)):
             return ApplyResult(False, 0)
         return ApplyResult(True, await execute(run, situation))
 
 
-async def prepare(run: Run) -> Situation:
-    """Carry out the phases before anything is changed: checks, images, plan."""
+async def prepare(run: Run, only: tuple[str, ...] = ()) -> Situation:
+    """Carry out the phases before anything is changed: checks, images, plan. ``only`` limits it to these services."""
     workspace = run.workspace
     with run.phase("plan"):
-        situation = await look(workspace)
+        situation = await look(workspace, why=False, only=only)
     if situation.settled:
         return situation
     with run.phase("checks"):
@@ -60,7 +72,7 @@ async def prepare(run: Run) -> Situation:
     with run.phase("machine"):
         images = await look_at_images(workspace)
         machine = await find_out(workspace, situation, images, run)
-        situation = await look(workspace, machine)
+        situation = await look(workspace, machine, only=only)
     run.journal.plan(situation.plan)
     return situation
 
@@ -68,12 +80,14 @@ async def prepare(run: Run) -> Situation:
 async def execute(run: Run, situation: Situation) -> int:
     """Carry out the plan and return the number of operations. Raises Problem for what failed.
 
-    The credentials are written first: with them a half-made cloud can be looked into.
+    The credentials are written first: with them a half-made cloud can be looked into. But while keystone still has
+    another password, the old ones work, and the new ones are written as soon as it has been set.
     """
     plan, workspace = situation.plan, run.workspace
     run.journal.desired(desired_document(workspace, situation.desired))
     address = situation.cloud.api_address
-    access.write(workspace.folder, workspace.cloud_name, workspace.credentials(address))
+    if not situation.observed.refused:
+        access.write(workspace.folder, workspace.cloud_name, workspace.credentials(address))
     if plan.empty:
         return 0
     run(PlanMade(tuple(operation.as_dict() for operation in plan)))
@@ -84,6 +98,8 @@ async def execute(run: Run, situation: Situation) -> int:
         ) as files:
             apis = ApiHandlers(lambda: workspace.api(address, patience=PATIENCE), files.fetch)
             outcome = await walk(plan, {**engine.table(), **apis.table()}, run, run.stop, LIMITS)
+    if any(outcome.states.get(step) == "ok" for step in situation.login_steps):
+        access.write(workspace.folder, workspace.cloud_name, workspace.credentials(address))
     if outcome.problems:
         raise outcome.problems[0] if len(outcome.problems) == 1 else Problems(tuple(outcome.problems))
     if outcome.interrupted:

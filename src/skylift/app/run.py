@@ -45,6 +45,11 @@ class Run:
             self.phases[name] = time.monotonic() - began
             self(PhaseFinished(name, self.phases[name]))
 
+    def keep_input(self) -> None:
+        """Have the journal keep the settings files as they are now."""
+        folder = self.workspace.folder
+        self.journal.input(folder, overrides_of(folder, self.workspace.settings))
+
     def check_stop(self) -> None:
         """Raise Problem ``interrupted`` when the user asked to stop."""
         if self.stop.is_set():
@@ -79,7 +84,7 @@ def start(workspace: Workspace, verb: str, sink: Sink, stop: asyncio.Event | Non
         run = Run(workspace, journal, sink, stop or asyncio.Event())
         with journal:
             journal.settings(_yaml(settings.written()))
-            journal.input(workspace.folder, overrides_of(workspace.folder, settings))
+            run.keep_input()
             run(RunStarted(journal.id, verb, workspace.cloud_name))
             for notice in (*settings.warnings, *workspace.passwords.notices):
                 run(notice)

@@ -7,19 +7,22 @@ from dataclasses import dataclass, replace
 from importlib import import_module
 from ipaddress import IPv4Network
 
-from skylift.app import shape
+from skylift.app import access, shape
+from skylift.app.explained import explained
 from skylift.app.images import Images, look_at_images
 from skylift.app.whats_there import whats_there
-from skylift.app.workspace import Workspace
+from skylift.app.workspace import ADMIN_PASSWORD, Workspace
 from skylift.desired.build import build
 from skylift.desired.resources import initial_resources
 from skylift.model.cloud import Cloud, Machine
 from skylift.model.desired import Desired, Resource
-from skylift.model.observed import Observed, ObservedApis
+from skylift.model.observed import Observed
 from skylift.model.plan import Plan
 from skylift.model.problem import Problem
 from skylift.observed.host import read_host
-from skylift.openstack.observe import observe_apis
+from skylift.openstack.observe import Answers, observe_apis
+from skylift.plan.credentials import PASSWORD
+from skylift.plan.limit import limit
 from skylift.plan.make import make
 
 OBSERVE_SECONDS = 10.0
@@ -47,13 +50,23 @@ class Situation:
         """True when nothing is to be done, images included."""
         return self.plan.empty and self.images.complete
 
+    @property
+    def login_steps(self) -> frozenset[str]:
+        """The operations after which keystone has the administrator's password that it refuses now."""
+        key = PASSWORD + self.observed.refused
+        return frozenset(f"job.run:{spec.name}" for spec in self.desired.containers if spec.job and key in spec.inputs)
 
-async def look(workspace: Workspace, machine: Machine | None = None) -> Situation:
+
+async def look(
+    workspace: Workspace, machine: Machine | None = None, *, why: bool = True, only: tuple[str, ...] = ()
+) -> Situation:
     """Observe the cloud, build the desired one, and plan.
 
-    ``machine`` are facts just found out; without them those noted on the node are used. Raises Problem for settings
-    that cannot be met.
+    ``machine`` are facts just found out; without them those noted on the node are used. ``why`` has the plan explained:
+    causes down to the option, diffs of files, what to expect. ``only`` limits it to these services. Raises Problem for
+    settings that cannot be met.
     """
+    workspace.require(only)
     # What talks to the APIs takes a third of a second to load: meanwhile the engine answers.
     loading = asyncio.create_task(asyncio.to_thread(import_module, "skylift.openstack.session"))
     observed, images = await asyncio.gather(
@@ -68,9 +81,17 @@ async def look(workspace: Workspace, machine: Machine | None = None) -> Situatio
         workspace.enabled,
         images.reference,
         resources_of(workspace, cloud, images),
+        workspace.declared,
+        workspace.erase,
     )
-    observed = replace(observed, apis=await _apis(workspace, observed, desired))
-    return Situation(observed, desired, make(desired, observed), images)
+    answers = await _apis(workspace, observed, desired)
+    observed = replace(observed, apis=answers.apis, refused=ADMIN_PASSWORD if answers.refused else "")
+    plan = make(desired, observed)
+    if only:
+        plan = limit(plan, only, desired)
+    if why and not plan.empty:
+        plan = await explained(workspace, observed, desired, plan)
+    return Situation(observed, desired, plan, images)
 
 
 async def shape_of(workspace: Workspace, observed: Observed, machine: Machine | None = None) -> Cloud:
@@ -98,13 +119,18 @@ def _cannot_move(workspace: Workspace, old: IPv4Network, purpose: str) -> Proble
     )
 
 
-async def _apis(workspace: Workspace, observed: Observed, desired: Desired) -> ObservedApis | None:
+async def _apis(workspace: Workspace, observed: Observed, desired: Desired) -> Answers:
     keystone = [spec.name for spec in desired.containers if spec.service == "keystone" and not spec.job]
     states = [observed.containers.get(name) for name in keystone]
     if not all(state is not None and state.status == "running" for state in states):
-        return None
-    api = workspace.api(desired.cloud.api_address, timeout=OBSERVE_SECONDS)
-    return await asyncio.to_thread(observe_apis, api, desired)
+        return Answers(None)
+    address = desired.cloud.api_address
+    api = workspace.api(address, timeout=OBSERVE_SECONDS)
+    # Until keystone has the password of passwords.yml, the one that worked last is in the credentials file.
+    known = access.password(workspace.folder)
+    former = None if known in (None, workspace.secret(ADMIN_PASSWORD)) else known
+    asker = workspace.api(address, timeout=OBSERVE_SECONDS, password=former) if former else None
+    return await asyncio.to_thread(observe_apis, api, desired, asker)
 
 
 def resources_of(workspace: Workspace, cloud: Cloud, images: Images) -> tuple[Resource, ...]:

@@ -10,7 +10,9 @@ from skylift.cli.commands import (
     apply,
     check,
     diff,
+    disable,
     down,
+    enable,
     env,
     history,
     images,
@@ -18,13 +20,17 @@ from skylift.cli.commands import (
     openstack,
     plan,
     replay,
+    rotate,
+    services,
     show,
     status,
+    unset,
     up,
     verify,
     version,
 )
 from skylift.cli.commands import exec as exec_
+from skylift.cli.commands import set as set_
 
 app = typer.Typer(
     name="skylift",
@@ -38,6 +44,8 @@ app = typer.Typer(
 )
 
 for command in (up, plan, apply, verify, status, check, down):
+    command.register(app)
+for command in (services, enable, disable, set_, unset, rotate):
     command.register(app)
 for command in (history, show, diff, replay):
     command.register(app)

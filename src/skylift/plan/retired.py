@@ -1,7 +1,7 @@
 """What is left of services that are off: catalogue entries, service users, volumes, and data where it was asked for.
 
-Clients lose a service's address first; then its containers go, then what it worked with. Only what a declaration of ours
-names is ever removed.
+Clients lose a service's address first; then its containers go, then what it worked with. Only what a declaration of
+ours names is ever removed.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ class _Remains:
         return any(state.status == "running" for state in states)
 
     def _listed(self, entry: CatalogueEntry, apis: ObservedApis | None) -> bool:
-        """Whether the catalogue has the entry at our address; while keystone is silent, whether the service is there."""
+        """Whether the catalogue has it at our address; while keystone is silent, whether the service is there."""
         if apis is None:
             return bool(self.containers)
         same = [known for known in apis.catalogue if known.type == entry.type and known.name == entry.name]

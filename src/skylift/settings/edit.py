@@ -18,28 +18,28 @@ NAME = "globals.yml"
 _BY_HAND = "Write it by hand: one setting a line, as «key: value»."
 
 
-def put(text: str, key: str, value: str, *, quoted: bool = False) -> str:
+def put(text: str, key: str, value: str, *, quoted: bool = False, name: str = NAME) -> str:
     """Return ``text`` with ``key: value``: in place of the old value, behind a commented-out line, or at the end.
 
     A value keeps the quotes that it replaces, and gets some where YAML would read it otherwise, or when ``quoted``.
-    Raises Problem ``settings-yaml`` for a text that is not sound or cannot be edited line by line.
+    ``name`` is the file's. Raises Problem ``settings-yaml`` for a text that is not sound or cannot be edited by line.
     """
-    document = _sound(text)
+    document = _sound(text, name)
     entry = document.entries.get(key)
     if entry is not None and entry.value == value and not (quoted and entry.plain):
         return text
     for changed in _replaced(text, entry, value, quoted) if entry else _added(text, document, key, value, quoted):
         if _says(document, changed, key, value, plain_ok=not quoted):
             return changed
-    raise _stuck(key, entry)
+    raise _stuck(key, entry, name)
 
 
-def drop(text: str, key: str) -> str:
+def drop(text: str, key: str, *, name: str = NAME) -> str:
     """Return ``text`` without the line (or lines) of ``key``; a comment behind its value stays as a line of its own.
 
     Raises Problem ``settings-yaml`` as :func:`put` does.
     """
-    document = _sound(text)
+    document = _sound(text, name)
     entry = document.entries.get(key)
     if entry is None:
         return text
@@ -48,29 +48,29 @@ def drop(text: str, key: str) -> str:
     line_end = _line_end(text, end)
     comment = text[end:line_end].strip()
     changed = text[:begin] + (comment + text[line_end:] if comment else text[_next_line(text, line_end) :])
-    after = parse(NAME, changed)
+    after = parse(name, changed)
     if after.problems or key in after.entries or _others(after, key) != _others(document, key):
-        raise _stuck(key, entry)
+        raise _stuck(key, entry, name)
     return changed
 
 
-def _sound(text: str) -> Document:
-    document = parse(NAME, text)
+def _sound(text: str, name: str) -> Document:
+    document = parse(name, text)
     if document.problems:
         raise document.problems[0]
     if document.flow:
-        raise problem("settings-yaml", "it is written in braces", _BY_HAND, f"{NAME}:1")
+        raise problem("settings-yaml", "it is written in braces", _BY_HAND, f"{name}:1")
     return document
 
 
-def _stuck(key: str, entry: Entry | None) -> Problem:
+def _stuck(key: str, entry: Entry | None, name: str) -> Problem:
     detail = f"{key} cannot be changed by command without changing what stands around it"
-    return problem("settings-yaml", detail, _BY_HAND, f"{NAME}:{entry.line}" if entry else NAME)
+    return problem("settings-yaml", detail, _BY_HAND, f"{name}:{entry.line}" if entry else name)
 
 
 def _says(before: Document, text: str, key: str, value: str, *, plain_ok: bool) -> bool:
     """Tell whether ``text`` gives ``key`` this value and every other key what it had, in the same order."""
-    after = parse(NAME, text)
+    after = parse(before.name, text)
     found = after.entries.get(key)
     if after.problems or found is None or found.value != value or found.tag or (found.plain and not plain_ok):
         return False

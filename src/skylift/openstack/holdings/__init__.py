@@ -1,4 +1,4 @@
-"""What users have in one service, to show before the service goes and to remove with it. One file a service, by its name.
+"""What users have in one service, to show before the service goes and to remove with it. One file a service, by name.
 
 Such a file has ``TOLD``: what becomes of it while the service is off; ``found(api)`` and ``remove(api)``; and
 ``orphans(api)``, what is left in other services when the service that made it is gone and cannot be asked any more.

@@ -1,0 +1,31 @@
+"""``skylift enable``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from skylift.cli.change import PlanOnly, carry_out
+from skylift.cli.options import Config, Json, Yes
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(enable)
+
+
+def enable(
+    names: Annotated[list[str], typer.Argument(metavar="NAME...", help="Services: skylift services")],
+    plan: PlanOnly = False,
+    config: Config = None,
+    yes: Yes = False,
+    as_json: Json = False,
+) -> None:
+    """Switch services on and deploy them.
+
+    Example:  skylift enable octavia
+    """
+    from skylift.app.change_edits import enable as edit
+
+    carry_out(lambda folder: edit(folder, names), config, plan_only=plan, yes=yes, as_json=as_json)
