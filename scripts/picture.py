@@ -19,11 +19,10 @@ from pathlib import Path
 from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
-from skylift.cli.views import proofs, summary
+from skylift.cli.views.history_replay import show_result
 from skylift.cli.views.human import HumanView
 from skylift.journal import list_runs, read_run
 from skylift.model.event import Event, PhaseFinished, RunResult, from_dict
-from skylift.model.proof import ProofResult, Report
 
 WIDTH, HEAD, TAIL, SCROLLED = 108, 12, 46, 12
 WHOLE = 100
@@ -90,19 +89,7 @@ def ending(events: Recorded) -> list[RenderableType]:
     screen, _ = play(events)
     for _, event in events:
         if isinstance(event, RunResult):
-            values = event.values
-            found = values["report"]
-            report = found and Report(found["address"], tuple(ProofResult(**check) for check in found["checks"]))
-            summary.show(
-                screen,
-                changed=values["changed"],
-                endpoints=values["endpoints"],
-                credentials=Path(values["credentials"]),
-                phases=values["phases"],
-                report=report,
-            )
-            if report and not report.ok:
-                screen.print(proofs.verdict(report))
+            show_result(screen, event.values)
     if len(screen.kept) <= HEAD + TAIL + 1:
         return screen.kept
     left_out = len(screen.kept) - HEAD - TAIL

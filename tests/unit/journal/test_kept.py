@@ -212,7 +212,7 @@ def test_readers_see_whole_runs_while_others_write_and_prune(tmp_path: Path, con
     readers = [threading.Thread(target=read) for _ in range(2)]
     for reader in readers:
         reader.start()
-    for number in range(120):
+    for number in range(60):
         record(tmp_path, start=1.8e9 + number, config=config)
         prune(tmp_path / "runs", now=1.8e9, keep=5)
     stop.set()

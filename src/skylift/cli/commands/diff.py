@@ -19,9 +19,9 @@ def diff(
     other: Annotated[str | None, typer.Argument(metavar="[RUN]", help="The later run.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Show what differs between two runs: settings, your files, services, images, rendered files.
+    """Show what differs between two runs.
 
-    With one run: what it changed against the run before it of the same cloud. Passwords are masked.
+    Settings, your files, services, images, networks, rendered files. With one run: what it changed against the run before it of the same cloud. Passwords are masked.
 
     Example:  skylift diff last-3 last
     """

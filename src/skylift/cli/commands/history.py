@@ -19,7 +19,7 @@ def history(
     limit: Annotated[int, typer.Option("--limit", "-n", metavar="N", min=1, help="At most so many.")] = 20,
     as_json: Json = False,
 ) -> None:
-    """List the runs: who, when, how long, what changed, how it ended.
+    """List the runs: when, who, how long, what changed, how it ended.
 
     The newest first. Needs no engine.
 

@@ -22,9 +22,9 @@ def replay(
     instant: Annotated[bool, typer.Option("--instant", help="All at once, as where no terminal is.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Show a run once more: its events as they came, in the form of a live run.
+    """Show a run once more, its events as they came.
 
-    Nothing is done. On a terminal at a pace that takes about 20 seconds, else at once.
+    In the form of a live run; nothing is done. On a terminal at a pace that takes about 20 seconds, else at once.
 
     Example:  skylift replay last --speed 10
     """

@@ -26,7 +26,7 @@ def show(
     html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Also write a page.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Show one run: its timeline, what was slow, the critical path, what failed and why.
+    """Show one run: timeline, critical path, what failed and why.
 
     The page and the chart need no other file and no network.
 
