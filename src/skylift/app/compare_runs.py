@@ -94,7 +94,7 @@ def of(old: RunSummary, new: RunSummary) -> Comparison:
     return replace(
         found,
         services=_changes(_switches(before), _switches(after)),
-        images=_changes(_images(before), _images(after)),
+        images=tuple(_short(change) for change in _changes(_images(before), _images(after))),
         networks=_changes(before.get("networks", {}), after.get("networks", {})),
         containers=_changes(_names(before), _names(after)),
         rendered=tuple(_rendered(before, after)),
@@ -159,6 +159,14 @@ def _images(desired: Mapping[str, Any]) -> dict[str, str]:
         name = one["image"].rpartition("/")[2].partition("@")[0].partition(":")[0]
         found[name] = f"{one['image']} {one['image_id'].removeprefix('sha256:')[:12]}".rstrip()
     return found
+
+
+def _short(change: Change) -> Change:
+    """Return a change of an image without what both have: its reference, or in a new reference its id."""
+    if change.old is None or change.new is None:
+        return change
+    (old, _, old_id), (new, _, new_id) = change.old.partition(" "), change.new.partition(" ")
+    return Change(change.key, old_id, new_id) if old == new else Change(change.key, old, new)
 
 
 def _names(desired: Mapping[str, Any]) -> dict[str, str]:

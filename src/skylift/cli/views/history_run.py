@@ -51,8 +51,8 @@ def head(entry: Entry, now: float) -> Iterator[RenderableType]:
         (f"{mark} ", style),
         (f"skylift {run.verb}", "bold"),
         f"  {run.id}  ",
+        f"{taken(run)}  " if run.seconds is not None else "",
         (ending(run), style),
-        f"  {taken(run)}" if run.seconds is not None else "",
     )
     clock = time.strftime("%H:%M:%S", time.localtime(run.started))
     when = f"{day_of(run.started, now)} {clock} ({ago(run.started, now)})"

@@ -100,7 +100,7 @@ def does(bar: Bar) -> str:
 
 def _steps(bars: Iterable[Bar], timeline: Timeline, width: int) -> Iterator[Text]:
     longest = max((bar.seconds for bar in bars), default=0.0)
-    room = max(4, min(40, width - 60))
+    room = max(4, min(40, width - 68))
     for bar in bars:
         size = max(1, round(bar.seconds / longest * room)) if longest else 0
         fill = FAILED if bar.state == "failed" else colour(bar.verb)
@@ -160,7 +160,7 @@ def _cell(one: tuple[str, bool] | None, two: tuple[str, bool] | None) -> tuple[s
 def _axis(length: float, left: int, columns: int) -> Text:
     line = [" "] * (columns + SECONDS)
     for moment in ticks(length, max(2, columns // 11)):
-        place, name = round(moment / max(length, 0.001) * columns), f"╷{at(moment)}"
+        place, name = round(moment / max(length, 0.001) * columns), f"╷{at(moment, length)}"
         if place + len(name) <= len(line):
             line[place : place + len(name)] = name
     return Text(" " * (left + 1) + "".join(line).rstrip(), "dim")

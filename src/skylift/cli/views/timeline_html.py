@@ -23,11 +23,11 @@ body { margin: 2rem auto; max-width: 84rem; padding: 0 1rem; font: 15px/1.5 syst
   color: var(--ink); background: var(--paper); }
 h1 { font-size: 1.5rem; margin: 0; } h2 { font-size: 1.05rem; margin: 2rem 0 .5rem; }
 .ok { color: var(--good); } .failed { color: var(--bad); } .interrupted, .cut-off, .running { color: var(--odd); }
-.dim { color: var(--dim); } .chart { overflow-x: auto; border: 1px solid var(--edge); border-radius: 6px; }
+.dim { color: var(--dim); } .chart { overflow-x: auto; background: #fff; border: 1px solid var(--edge); border-radius: 6px; }
 .chart svg { display: block; border-radius: 6px; }
-table { border-collapse: collapse; width: 100%; background: var(--card); }
+table { border-collapse: collapse; min-width: 34rem; background: var(--card); }
 td, th { padding: .25rem .7rem; border-bottom: 1px solid var(--edge); text-align: left; vertical-align: top; }
-th { font-weight: 600; } td.n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
+th { font-weight: 600; } td.n, th.n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 pre { background: var(--card); border: 1px solid var(--edge); border-left: 3px solid var(--bad); padding: .7rem 1rem;
   overflow-x: auto; white-space: pre-wrap; border-radius: 4px; }
 code { font-family: "DejaVu Sans Mono", Menlo, Consolas, monospace; } details { margin-top: 2rem; }
@@ -88,14 +88,15 @@ def _step(bar: Bar) -> tuple[str, ...]:
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
-    yield "<table><tr>" + "".join(f"<th>{escape(cell)}</th>" for cell in head) + "</tr>"
+    yield "<table><tr>" + "".join(f"<th{_kind(cell)}>{escape(cell)}</th>" for cell in head) + "</tr>"
     for row in rows:
-        cells = (
-            ('<td class="n">' if name in ("at", "took") else "<td>") + escape(str(cell)) + "</td>"
-            for name, cell in zip(head, row, strict=True)
-        )
+        cells = (f"<td{_kind(name)}>{escape(str(cell))}</td>" for name, cell in zip(head, row, strict=True))
         yield "<tr>" + "".join(cells) + "</tr>"
     yield "</table>"
+
+
+def _kind(column: str) -> str:
+    return ' class="n"' if column in ("at", "took") else ""
 
 
 def _folded(title: str, lines: Iterable[str]) -> list[str]:

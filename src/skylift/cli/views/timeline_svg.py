@@ -30,11 +30,9 @@ def ticks(length: float, most: int) -> list[float]:
     return [number * step for number in range(int(length / step + 1e-9) + 1)] if step else [0.0]
 
 
-def at(moment: float) -> str:
-    """Return a moment as an axis names it: ``0.5 s``, ``12 s``, ``2 min``."""
-    if moment >= 60 and moment % 60 == 0:
-        return f"{moment / 60:g} min"
-    return f"{moment:g} s"
+def at(moment: float, length: float) -> str:
+    """Return a moment as the axis of a run of ``length`` seconds names it: ``0.5 s``, ``90 s``, ``2 min``."""
+    return f"{moment / 60:g} min" if length >= 600 else f"{moment:g} s"
 
 
 def draw(timeline: Timeline, title: str) -> str:
@@ -52,7 +50,9 @@ def draw(timeline: Timeline, title: str) -> str:
     for second in ticks(timeline.length, 14):
         x = LEFT + second * scale
         out.append(f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{TOP - 4}" y2="{bottom}" stroke="#e4e4e4"/>')
-        out.append(f'<text x="{x:.1f}" y="{bottom + 14}" text-anchor="middle" fill="#666">{at(second)}</text>')
+        out.append(
+            f'<text x="{x:.1f}" y="{bottom + 14}" text-anchor="middle" fill="#666">{at(second, timeline.length)}</text>'
+        )
     y = TOP
     for name, begin, end in timeline.phases:
         out.append(_label(name, y, bold=True))

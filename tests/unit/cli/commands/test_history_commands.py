@@ -78,7 +78,7 @@ def test_a_wrong_run_is_a_problem(skylift: Command, runs: list[str], command: st
 
 def test_show(skylift: Command, runs: list[str], tmp_path: Path) -> None:
     ran = skylift("show")
-    assert ran.out.startswith(f"✓ skylift apply  {runs[1]}  ok  2.0 s")
+    assert ran.out.startswith(f"✓ skylift apply  {runs[1]}  2.0 s  ok")
     ran = skylift("show", runs[0][:5], "--svg", str(tmp_path / "a.svg"), "--html", str(tmp_path / "a.html"))
     assert ran.code == 0
     assert f"{tmp_path / 'a.html'} written" in ran.out

@@ -103,7 +103,7 @@ def test_days_are_named(moment: float, day: str) -> None:
 def test_a_run_is_shown_with_its_chart(tmp_path: Path) -> None:
     run = record(tmp_path)
     lines = printed(lambda console: history_run.show(console, *shown(tmp_path), NOW), 120)
-    assert lines[0] == f"✓ skylift up  {run.id}  ok  6.0 s"
+    assert lines[0] == f"✓ skylift up  {run.id}  6.0 s  ok"
     assert lines[2] == "  mariadb: 1 created · nova: 1 created · 1 job"
     assert "Critical path   2.0 s of 6.0 s, 33 % of the run" in lines
     assert lines[lines.index("Slowest steps") + 1].split()[:4] == ["1.0", "s", "create", "mariadb"]
