@@ -14,6 +14,7 @@ from skylift.app.machine import check, find_out
 from skylift.app.plan_file import PlanFile
 from skylift.app.run import Run, interrupted, start
 from skylift.app.situation import Situation, look
+from skylift.app.unchecked import wait_for_unchecked
 from skylift.app.workspace import Workspace
 from skylift.desired.build import GUEST_IMAGE
 from skylift.execute.handlers import LIMITS, EngineHandlers
@@ -89,6 +90,7 @@ async def execute(run: Run, situation: Situation) -> int:
     if not situation.observed.refused:
         access.write(workspace.folder, workspace.cloud_name, workspace.credentials(address))
     if plan.empty:
+        await wait_for_unchecked(run, situation)
         return 0
     run(PlanMade(tuple(operation.as_dict() for operation in plan)))
     with run.phase("apply", len(plan)):
@@ -106,4 +108,5 @@ async def execute(run: Run, situation: Situation) -> int:
         raise interrupted()
     if not outcome.ok:
         raise Problem("plan-incomplete", "Not every operation was carried out", str(outcome.states))
+    await wait_for_unchecked(run, situation)
     return outcome.count("ok")

@@ -26,7 +26,7 @@ LISTS = {
 VOLATILE = frozenset(
     ("links", "self", "previous", "next", "created_at", "updated_at", "revision_number", "generation", "fingerprint",
      "mac_address", "password_expires_at", "virtual_size", "file", "schema", "first", "revision", "port_id",
-     "provider:segmentation_id")
+     "provider:segmentation_id", "standard_attr_id")
 )  # fmt: skip
 
 
@@ -86,6 +86,9 @@ def _names(value: Any) -> Iterator[tuple[str, str]]:
 def _plain(value: Any, known: dict[str, str]) -> Any:
     """Return a value with ids as names, and lists in order of their content."""
     if isinstance(value, dict):
+        if "ip_address" in value and not value["ip_address"].endswith(".1"):
+            # Neutron takes any that is free; the first address is a router's, by our own wish.
+            value = {**value, "ip_address": "an address"}
         return {key: _plain(item, known) for key, item in value.items() if key not in VOLATILE}
     if isinstance(value, list):
         return sorted((_plain(item, known) for item in value), key=lambda item: json.dumps(item, sort_keys=True))

@@ -69,22 +69,19 @@ def aim(seed: int, number: int, seconds: float) -> Aim:
 
 def life(matrix: Matrix, place: Place, number: int) -> None:
     """Deploy from nothing to the end, killed at every operation that can still be hit."""
-    open_kills: dict[str, Kill] = {}
+    pending: dict[str, list[Kill]] = {}
     while True:
         ended = run(place.config, place.folder / "run.jsonl", matrix.aims())
         matrix.runs.append(ended)
         count = len(matrix.runs)
-        for operation, kill in list(open_kills.items()):
-            if ended.finished.get(operation) == "ok":
-                kill.then = f"done by run {count}"
-            elif operation not in ended.plan and (ended.plan or not ended.signal):
-                kill.then = f"found done by run {count}"
-            if kill.then:
-                del open_kills[operation]
+        for operation in list(pending):
+            then = resumed(ended, operation, count)
+            for kill in pending.pop(operation) if then else []:
+                kill.then = then
         for operation, (position, after) in ended.killed.items():
             kill = Kill(number, count, position, after)
             matrix.kills.setdefault(operation, []).append(kill)
-            open_kills[operation] = kill
+            pending.setdefault(operation, []).append(kill)
         sys.stdout.write(f"life {number} run {count}: {ended.seconds:.1f} s, plan {len(ended.plan)}, "
                          f"hit {sorted(ended.killed) or '-'} {ended.problem}\n")  # fmt: skip
         sys.stdout.flush()
@@ -92,6 +89,15 @@ def life(matrix: Matrix, place: Place, number: int) -> None:
             break
     if ended.problem:
         matrix.divergences.append(f"life {number}: {ended.problem}")
+
+
+def resumed(ended: Ended, operation: str, number: int) -> str:
+    """Return how run ``number`` resumed an operation that had been cut off; empty when it did not come so far."""
+    if ended.finished.get(operation) == "ok":
+        return f"done by run {number}"
+    if operation not in ended.plan and (ended.plan or not ended.signal):
+        return f"found done by run {number}"
+    return ""
 
 
 def table(matrix: Matrix) -> str:

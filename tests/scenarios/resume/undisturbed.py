@@ -18,7 +18,11 @@ def deploy(place: Place) -> dict[str, Any]:
     planned = next(event["operations"] for event in events if event["kind"] == "plan-made")
     took = {event["step"]: event["seconds"] for event in events if event["kind"] == "step-finished"}
     end_state.await_health()
-    reference = {"seconds": {one["id"]: took[one["id"]] for one in planned}, "state": end_state.read(place)}
+    reference = {
+        "seconds": {one["id"]: took[one["id"]] for one in planned},
+        "notices": [event["text"] for event in events if event["kind"] == "notice"],
+        "state": end_state.read(place),
+    }
     (place.folder / "reference.json").write_text(json.dumps(reference, indent=1))
     return reference
 

@@ -1,0 +1,61 @@
+"""Kill the container engine, and whatever runs on it, as a crash or a loss of power would; start it again."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+from contextlib import suppress
+from pathlib import Path
+
+from tests.scenarios.resume.place import LABEL, NAME, docker
+
+SCRIPT = Path(__file__).parents[3] / "scripts" / "engine.sh"
+PIDS = (Path("/var/run/docker.pid"), Path("/run/docker/containerd/containerd.pid"))
+LOCKS = Path("/run/skylift")
+
+
+def cannot_kill() -> str:
+    """Return why the engine is not to be killed here; empty when it is our own and nobody else is at work on it."""
+    if os.geteuid() != 0:
+        return "killing the engine needs root"
+    if Path("/run/systemd/system").exists():
+        return "a service manager would start the engine again by itself"
+    if os.environ.get("DOCKER_HOST", "").removeprefix("unix://") not in ("", "/var/run/docker.sock"):
+        return "the engine is elsewhere"
+    if not all(_command(pid) for pid in engine_pids()) or not engine_pids():
+        return "the engine was not started by scripts/engine.sh"
+    busy = [lock.stem for lock in LOCKS.glob("*.lock") if lock.stem != NAME]
+    return f"somebody is at work on the cloud {', '.join(busy)}" if busy else ""
+
+
+def engine_pids() -> list[int]:
+    """Return the processes of the engine: the daemon first."""
+    return [int(path.read_text()) for path in PIDS if path.exists()]
+
+
+def kill_daemon() -> None:
+    """Kill the engine's daemon; containers go on without it."""
+    os.kill(engine_pids()[0], signal.SIGKILL)
+
+
+def lose_power(*more: int) -> None:
+    """Kill the engine, every process that holds one of the cloud's containers, and ``more`` processes, all at once."""
+    found = docker("ps", "--quiet", "--filter", f"label={LABEL}").split()
+    held = [int(one["State"]["Pid"]) for one in json.loads(docker("inspect", *found))]
+    for pid in (*engine_pids(), *held, *more):
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
+def start() -> None:
+    """Start the engine as a user would."""
+    subprocess.run(["sh", str(SCRIPT)], check=True, timeout=180, capture_output=True)
+
+
+def _command(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/comm").read_text().strip()
+    except OSError:
+        return ""
