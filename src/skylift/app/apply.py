@@ -63,6 +63,9 @@ async def prepare(run: Run, only: tuple[str, ...] = ()) -> Situation:
     workspace = run.workspace
     with run.phase("plan"):
         situation = await look(workspace, why=False, only=only)
+    told = situation.notices
+    for notice in told:
+        run(notice)
     if situation.settled:
         return situation
     with run.phase("checks"):
@@ -74,6 +77,10 @@ async def prepare(run: Run, only: tuple[str, ...] = ()) -> Situation:
         images = await look_at_images(workspace)
         machine = await find_out(workspace, situation, images, run)
         situation = await look(workspace, machine, only=only)
+    # Which options a program knows is written in its image.
+    for notice in situation.notices:
+        if notice not in told:
+            run(notice)
     run.journal.plan(situation.plan)
     return situation
 

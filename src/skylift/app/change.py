@@ -92,6 +92,8 @@ async def propose(workspace: Workspace, edit: Edit, sink: Sink) -> Proposal:
         sink(notice)
     await _same_cloud(workspace, edit)
     situation = await look(workspace)
+    for notice in situation.notices:
+        sink(notice)
     if not situation.images.complete:
         count = len(situation.images.missing)
         sink(Notice(f"{count} images are not on this machine yet; they are made or pulled first"))

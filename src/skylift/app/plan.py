@@ -21,6 +21,8 @@ async def make(workspace: Workspace, sink: Sink, *, only: tuple[str, ...] = (), 
     for notice in (*workspace.settings.warnings, *workspace.passwords.notices):
         sink(notice)
     situation = await look(workspace, only=only)
+    for notice in situation.notices:
+        sink(notice)
     if out is not None:
         if situation.images.complete:
             # A first deployment depends on what the machine can do, which is tried before it is applied.

@@ -10,12 +10,14 @@ from ipaddress import IPv4Network
 from skylift.app import access, shape
 from skylift.app.explained import explained
 from skylift.app.images import Images, look_at_images
+from skylift.app.overrides import judge
 from skylift.app.whats_there import whats_there
 from skylift.app.workspace import ADMIN_PASSWORD, Workspace
 from skylift.desired.build import build
 from skylift.desired.resources import initial_resources
 from skylift.model.cloud import Cloud, Machine
 from skylift.model.desired import Desired, Resource
+from skylift.model.event import Notice
 from skylift.model.observed import Observed
 from skylift.model.plan import Plan
 from skylift.model.problem import Problem
@@ -33,12 +35,13 @@ UNTRIED = Machine("qemu", "not tried yet", "netdev", "not tried yet")
 
 @dataclass(frozen=True)
 class Situation:
-    """What is, what should be, and the way there."""
+    """What is, what should be, and the way there. ``notices`` are about overrides that have no effect."""
 
     observed: Observed
     desired: Desired
     plan: Plan
     images: Images
+    notices: tuple[Notice, ...] = ()
 
     @property
     def cloud(self) -> Cloud:
@@ -83,6 +86,7 @@ async def look(
         resources_of(workspace, cloud, images),
         workspace.declared,
         workspace.erase,
+        workspace.overrides,
     )
     answers = await _apis(workspace, observed, desired)
     observed = replace(observed, apis=answers.apis, refused=ADMIN_PASSWORD if answers.refused else "")
@@ -91,7 +95,7 @@ async def look(
         plan = limit(plan, only, desired)
     if why and not plan.empty:
         plan = await explained(workspace, observed, desired, plan)
-    return Situation(observed, desired, plan, images)
+    return Situation(observed, desired, plan, images, await judge(workspace, desired))
 
 
 async def shape_of(workspace: Workspace, observed: Observed, machine: Machine | None = None) -> Cloud:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -14,10 +15,21 @@ from skylift import services
 from skylift.desired.build import enabled_services, images_of
 from skylift.engines import Engine
 from skylift.images import Source
+from skylift.model.problem import Problem
 from skylift.model.secret import Secret
 from skylift.model.service import Image, Service
 from skylift.openstack.client import Api, Credentials
-from skylift.settings import Passwords, Settings, config_dir, load, load_passwords, load_text, passwords_of
+from skylift.settings import (
+    Overrides,
+    Passwords,
+    Settings,
+    config_dir,
+    load,
+    load_overrides,
+    load_passwords,
+    load_text,
+    passwords_of,
+)
 
 ADMIN_PASSWORD = "keystone_admin_password"  # noqa: S105 - a key
 GLOBALS, PASSWORDS = "globals.yml", "passwords.yml"
@@ -36,6 +48,7 @@ class Workspace:
     declared: tuple[Service, ...]
     engine: Engine
     erase: frozenset[str] = frozenset()
+    overrides: Overrides = field(default_factory=Overrides)
 
     @classmethod
     @asynccontextmanager
@@ -59,7 +72,7 @@ class Workspace:
         if PASSWORDS in texts:
             passwords = passwords_of(texts[PASSWORDS], words, former=passwords)
         async with await Engine.open() as engine:
-            yield cls(folder, settings, passwords, declared, engine, erase)
+            yield cls(folder, settings, passwords, declared, engine, erase, load_overrides(folder, settings))
 
     @property
     def cloud_name(self) -> str:
@@ -71,6 +84,20 @@ class Workspace:
         """The services that are on. Raises Problem ``requirement-missing``."""
         on = {service.name: self.settings.enables(service.enabled_by) for service in self.declared}
         return enabled_services(self.declared, on)
+
+    def require(self, names: tuple[str, ...]) -> None:
+        """Raise Problem ``service-not-on`` unless each of ``names`` is a service, and on."""
+        on = [service.name for service in self.enabled]
+        for name in names:
+            if name not in on:
+                declared = [service.name for service in self.declared]
+                near = get_close_matches(name, on, n=3, cutoff=0.5)
+                raise Problem(
+                    code="service-not-on",
+                    summary="A plan can be limited to services that are on",
+                    detail=f"{name} is off" if name in declared else f"there is no service {name}",
+                    fix=f"--only {near[0]}" if near else f"One or more of: {', '.join(on)}",
+                )
 
     @cached_property
     def images(self) -> tuple[Image, ...]:

@@ -63,8 +63,8 @@ class Override:
 
     ``names`` are paths in that folder, the last has the last word; ``{host}`` stands for the node and ``{container}``
     for Kolla's name of the container (``nova-api``). ``how``: ``oslo`` (oslo.config) and ``mysql`` files are merged key
-    by key; for ``whole`` the last that is there replaces the file. ``options`` names the image's list of options that the
-    program knows; empty: nobody knows them all. ``extras`` come with the file.
+    by key; for ``whole`` the last that is there replaces the file. ``options`` names the image's list of options that
+    the program knows; empty: nobody knows them all. ``extras`` come with the file.
     """
 
     names: tuple[str, ...]

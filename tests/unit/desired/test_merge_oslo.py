@@ -13,7 +13,7 @@ from skylift.desired.merge_parse import parse
 LETTERS = "ab=:[]#;\"' \t\n%$ß"
 
 
-class Oslo(iniparser.BaseParser):  # type: ignore[misc]  # the library has no types
+class Oslo(iniparser.BaseParser):
     """Collects assignments; like oslo.config's own, it refuses one before any section."""
 
     def __init__(self) -> None:

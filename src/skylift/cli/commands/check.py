@@ -22,13 +22,14 @@ def check(config: Config = None, as_json: Json = False) -> None:
     Example:  skylift check
     """
     from skylift.cli.run import DONE, run
+    from skylift.cli.session import Quiet
 
     async def body(_: asyncio.Event) -> int:
         from skylift.app.precheck import precheck
         from skylift.app.workspace import Workspace
 
         async with Workspace.open(config) as workspace:
-            names = await precheck(workspace)
+            names = await precheck(workspace, Quiet())
         if as_json:
             from skylift.cli.views.json import document
 
