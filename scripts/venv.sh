@@ -61,4 +61,6 @@ else
         fail 'the locked packages could not be installed (pip said why above)' 'Repeat the command; what was fetched is kept.'
     pip install --no-deps --no-build-isolation --editable .
 fi
+# Without byte code every command compiles some 400 modules first, half a second; where Python may not write it, always.
+"$VENV/bin/python" -m compileall -q -j 0 "$VENV/lib" src || true
 say 'ready'
