@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.unit.plan.world import NODE, apis, carried_out, desired, settled, spec, state
+from tests.unit.plan.carry import carried_out
+from tests.unit.plan.world import NODE, apis, desired, settled, spec, state
 
 from skylift.model.container import ContainerState
 from skylift.model.desired import Desired, Resource
@@ -170,7 +171,9 @@ def test_an_endpoint_changed_through_the_api_is_seen() -> None:
     first, *rest = observed.apis.catalogue
     moved = replace(first, urls={**first.urls, "admin": "http://elsewhere"})
     observed = replace(observed, apis=replace(observed.apis, catalogue=(moved, *rest)))
-    assert lines(make(WHOLE, observed)) == [f"endpoint.ensure {first.name}: its admin URL is http://elsewhere, not {first.url}"]
+    assert lines(make(WHOLE, observed)) == [
+        f"endpoint.ensure {first.name}: its admin URL is http://elsewhere, not {first.url}"
+    ]
 
 
 def test_what_nobody_asks_for_goes() -> None:
@@ -224,7 +227,7 @@ def clouds(draw: st.DrawFn) -> tuple[Desired, Observed]:
     kept = frozenset(volume for volume in wanted.volumes if draw(st.booleans()))
     known = apis(wanted) if draw(st.booleans()) else None
     networks = {name: one for name, one in observed.networks.items() if draw(st.booleans())}
-    return wanted, Observed(containers, networks, kept, known)
+    return wanted, Observed(containers, networks, kept, known, observed.images)
 
 
 @given(clouds())

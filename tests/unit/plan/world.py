@@ -1,19 +1,28 @@
-"""Small clouds for planning tests, and what an engine would be like after a plan was carried out."""
+"""Small clouds for planning tests, and what an engine shows of them."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 from ipaddress import IPv4Address, IPv4Network
 
+from skylift.engines.setup import setup_of
+from skylift.engines.spec import create_config
 from skylift.model.cloud import Cloud, EngineNetwork, Node
-from skylift.model.container import ContainerSpec, ContainerState, File, Mount
+from skylift.model.container import Attachment, ContainerSpec, ContainerState, File, Mount, Setup, stamp
 from skylift.model.desired import CatalogueEntry, Desired, Resource, ServiceAccount
+from skylift.model.inputs import Input
 from skylift.model.observed import Observed, ObservedApis, ObservedEndpoint, ObservedNetwork
-from skylift.model.plan import Plan
 from skylift.model.secret import Secret
+from skylift.model.service import Reload
 
 CLOUD = "test"
 NODE = "test-node1"
+CONFIG = "/var/lib/kolla/config_files"
+ENTRYPOINT = ("dumb-init", "--single-child", "--")
+IMAGE = Setup(frozenset({"PATH=/bin", "LANG=C"}), user="nova", command=("kolla_start",), entrypoint=ENTRYPOINT)
+"""What each image sets."""
 
 
 def network(purpose: str, number: int) -> EngineNetwork:
@@ -21,10 +30,16 @@ def network(purpose: str, number: int) -> EngineNetwork:
     return EngineNetwork(f"test-{number + 1}-{purpose}", purpose, subnet, subnet[1], subnet, f"sk-{purpose[0]}")
 
 
+@cache
 def cloud() -> Cloud:
     networks = tuple(network(purpose, number) for number, purpose in enumerate(("internal", "external", "tunnel")))
     node = Node("node1", NODE, IPv4Address("172.24.0.16"), IPv4Address("172.24.4.16"), IPv4Address("172.24.8.16"))
     return Cloud(CLOUD, "2026.2", "172.24.0.16", networks, (node,))
+
+
+def config(name: str, text: str, *inputs: Input, origins: tuple[tuple[str, str], ...] = ()) -> File:
+    """Return a rendered file that kolla_set_configs copies to ``/etc``."""
+    return File(f"{CONFIG}/{name}", Secret(text), dest=f"/etc/{name}", inputs=inputs, origins=origins)
 
 
 def spec(
@@ -36,8 +51,18 @@ def spec(
     text: str = "",
     volume: str = "",
     image: str = "sha256:1",
+    passwords: Mapping[str, str] | None = None,
+    settings: str = "",
 ) -> ContainerSpec:
-    """Return a container of node 1; ``text`` is the content of its one configuration file."""
+    """Return a container of node 1; ``text`` is the content of its one configuration file.
+
+    The file also holds ``passwords``. With ``settings`` there is a second one, which can be reloaded.
+    """
+    held = passwords or {}
+    body = text + "".join(f"\n{key} = {value}" for key, value in held.items())
+    files = [config(f"{service}.conf", body, *(Input.password(key, value) for key, value in held.items()))]
+    if settings:
+        files.append(config("settings.sh", settings))
     return ContainerSpec(
         name=f"{NODE}-{short}",
         short=short,
@@ -45,17 +70,31 @@ def spec(
         node="node1",
         image=f"skylift/{short}:1",
         image_id=image,
+        environment=(("KOLLA_SERVICE_NAME", short),),
         network=f"container:{NODE}",
-        files=(File(f"/var/lib/kolla/config_files/{service}.conf", Secret(text)),),
+        files=tuple(files),
         mounts=(Mount("volume", f"{NODE}-{volume}", "/data"),) if volume else (),
         after=tuple(name if name == "catalogue" else f"{NODE}-{name}" for name in after),
         job=job,
         restart=not job,
+        reload=Reload(("settings.sh.j2",), ("settings",)) if settings else None,
     )
 
 
 def node_spec() -> ContainerSpec:
-    return ContainerSpec(NODE, "node1", "node", "node1", "skylift/base:1", "sha256:0")
+    node = cloud().nodes[0]
+    places = (node.internal, node.external, node.tunnel)
+    return ContainerSpec(
+        name=NODE,
+        short="node1",
+        service="node",
+        node="node1",
+        image="skylift/base:1",
+        image_id="sha256:0",
+        attachments=tuple(
+            Attachment(one.name, str(address)) for one, address in zip(cloud().networks, places, strict=True)
+        ),
+    )
 
 
 def desired(*specs: ContainerSpec, resources: tuple[Resource, ...] = (), catalogue: bool = False) -> Desired:
@@ -73,6 +112,38 @@ def desired(*specs: ContainerSpec, resources: tuple[Resource, ...] = (), catalog
     )
 
 
+def setup(of: ContainerSpec, image: Setup = IMAGE) -> Setup:
+    """Return how a container is set up that the engine was asked to make from ``of``: by way of its own language."""
+    asked = create_config(of, CLOUD)
+    host = asked["HostConfig"]
+    named = {item.partition("=")[0] for item in asked["Env"]}
+    kept = [item for item in image.environment if item.partition("=")[0] not in named]
+    return setup_of(
+        {
+            "Config": {
+                "Env": asked["Env"] + kept,
+                "User": asked.get("User", image.user),
+                "Cmd": asked.get("Cmd", list(image.command)),
+                "Entrypoint": asked.get("Entrypoint", list(image.entrypoint)),
+            },
+            "HostConfig": host,
+            "Mounts": [
+                {
+                    "Type": one["Type"],
+                    "Name" if one["Type"] == "volume" else "Source": one["Source"],
+                    "Destination": one["Target"],
+                    "RW": not one["ReadOnly"],
+                    "Propagation": one.get("BindOptions", {}).get("Propagation", ""),
+                }
+                for one in host["Mounts"]
+            ],
+            "NetworkSettings": {
+                "Networks": {one.network: {"IPAMConfig": {"IPv4Address": one.address}} for one in of.attachments}
+            },
+        }
+    )
+
+
 def state(of: ContainerSpec, **change: object) -> ContainerState:
     """Return what an engine shows of a container that was made from ``of`` and is as it should be."""
     made = ContainerState(
@@ -86,6 +157,8 @@ def state(of: ContainerSpec, **change: object) -> ContainerState:
         exit_code=0,
         created=1.0,
         started=1.0 if of.service == "node" else 2.0,
+        setup=setup(of),
+        stamps={path: stamp(digest) for path, digest in of.file_digests.items()},
     )
     return replace(made, **change)  # type: ignore[arg-type]
 
@@ -97,6 +170,7 @@ def settled(wanted: Desired) -> Observed:
         networks={one.name: ObservedNetwork(one.name, one.name, str(one.subnet)) for one in wanted.cloud.networks},
         volumes=frozenset(wanted.volumes),
         apis=apis(wanted),
+        images={one.image_id: IMAGE for one in wanted.containers},
     )
 
 
@@ -109,48 +183,5 @@ def apis(wanted: Desired) -> ObservedApis:
         accounts={one.name: frozenset({"admin", *one.roles}) for one in wanted.accounts},
         roles=frozenset(wanted.roles),
         resources={one.id: dict(one.values) for one in wanted.resources},
+        logins={one.name: "ok" for one in wanted.accounts},
     )
-
-
-def carried_out(plan: Plan, wanted: Desired, before: Observed) -> Observed:
-    """Return the observation after ``plan``, by what each action means to an engine; checks the order on the way."""
-    containers, networks, volumes = dict(before.containers), dict(before.networks), set(before.volumes)
-    specs = {one.name: one for one in wanted.containers}
-    resources = dict(before.apis.resources) if before.apis else {}
-    goal, clock = apis(wanted), 100.0
-    done: set[str] = set()
-    touched = False
-    for operation in plan:
-        assert operation.needs <= done, f"{operation.id} before {sorted(operation.needs - done)}"
-        clock += 1
-        match operation.action:
-            case "network.create":
-                networks[operation.target] = ObservedNetwork(operation.target, "", "")
-            case "volume.create":
-                volumes.add(operation.target)
-            case "container.remove":
-                containers.pop(operation.target, None)
-            case "container.stop":
-                containers[operation.target] = replace(containers[operation.target], status="exited")
-            case "container.create":
-                assert operation.target not in containers, f"{operation.target} is there already"
-                containers[operation.target] = state(specs[operation.target], status="created", health="", started=0.0)
-            case "container.start":
-                containers[operation.target] = replace(
-                    containers[operation.target], status="running", health="starting", started=clock
-                )
-            case "container.ready":
-                containers[operation.target] = replace(containers[operation.target], health="healthy")
-            case "job.run":
-                containers[operation.target] = replace(
-                    containers[operation.target], status="exited", exit_code=0, started=clock
-                )
-            case "resource.ensure":
-                resources[operation.target] = goal.resources[operation.target]
-            case _:
-                touched = True
-        done.add(operation.id)
-    seen = before.apis
-    if touched or seen is None:
-        seen = goal
-    return Observed(containers, networks, frozenset(volumes), replace(seen, resources={**goal.resources, **resources}))

@@ -1,0 +1,213 @@
+"""What an engine and the APIs would show after a plan was carried out, by what each action means to them.
+
+On the way it is checked that nothing is done before what it needs, and that no order leads to a lock-out.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import replace
+
+from tests.unit.plan.world import CLOUD, apis, settled, setup, state
+
+from skylift.model.container import LABEL, ContainerSpec, ContainerState, stamp
+from skylift.model.desired import Desired
+from skylift.model.observed import Observed, ObservedNetwork
+from skylift.model.plan import Operation, Plan
+
+
+def carried_out(plan: Plan | Iterable[Operation], wanted: Desired, before: Observed) -> Observed:
+    """Return the observation after the operations were carried out in this order."""
+    engine = Engine(wanted, before)
+    for operation in plan:
+        engine.carry_out(operation)
+    return engine.observed()
+
+
+class Engine:
+    """Containers, networks and volumes in memory, and what is known through the APIs."""
+
+    def __init__(self, wanted: Desired, before: Observed) -> None:
+        self.wanted, self.goal, self.apis = wanted, apis(wanted), before.apis
+        self.refused = before.refused
+        self.specs = {one.name: one for one in wanted.containers}
+        self.containers, self.networks = dict(before.containers), dict(before.networks)
+        self.volumes, self.images = set(before.volumes), {**before.images, **settled(wanted).images}
+        self.done: set[str] = set()
+        self.clock = 100.0
+
+    def observed(self) -> Observed:
+        return Observed(
+            self.containers, self.networks, frozenset(self.volumes), self.apis, self.images, refused=self.refused
+        )
+
+    def carry_out(self, operation: Operation) -> None:
+        """Carry out one operation."""
+        assert operation.needs <= self.done, f"{operation.id} before {sorted(operation.needs - self.done)}"
+        self.clock += 1
+        action, target = operation.action, operation.target
+        match action:
+            case "network.create":
+                self.networks[target] = ObservedNetwork(target, "", "")
+            case "volume.create":
+                self.volumes.add(target)
+            case "volume.remove":
+                self.volumes.remove(target)
+            case "container.remove":
+                self.containers.pop(target, None)
+            case "container.stop":
+                self.containers[target] = replace(self.containers[target], status="exited")
+            case "container.create":
+                assert target not in self.containers, f"{target} is there already"
+                self._check_places(self.specs[target])
+                self.containers[target] = state(self.specs[target], status="created", health="", started=0.0)
+            case "container.start":
+                self._check_turn(self.specs[target])
+                self._begun(target, status="running", health="starting")
+            case "container.reload":
+                self._check_turn(self.specs[target])
+                assert self.containers[target].status == "running", f"{target} is told to reload, and does not run"
+                self._reloaded(self.specs[target])
+            case "container.ready":
+                assert self.containers[target].status == "running", f"{target} is waited for, and does not run"
+                self.containers[target] = replace(self.containers[target], health="healthy")
+            case "job.run":
+                self._check_turn(self.specs[target])
+                self._begun(target, status="exited", exit_code=0)
+                if f"password {self.refused}" in self.specs[target].inputs:
+                    self.refused = ""
+            case _:
+                self._through_an_api(operation)
+        self.done.add(operation.id)
+
+    def half(self, operation: Operation, files: bool) -> None:
+        """Leave what ``operation`` leaves when it is cut off: with or without its ``files``."""
+        target = operation.target
+        match operation.action:
+            case "container.remove" if target in self.containers:
+                self.containers[target] = replace(self.containers[target], status="exited", health="")
+            case "container.create":
+                made = state(self.specs[target], status="created", health="", started=0.0)
+                if files and self.specs[target].attachments:
+                    assert made.setup is not None
+                    made = replace(made, setup=replace(made.setup, attached=made.setup.attached[:1]))
+                elif not files:
+                    made = replace(made, stamps=dict.fromkeys(made.stamps, -1))
+                self.containers[target] = made
+            case "container.start":
+                self._begun(target, status="running", health="starting")
+            case "job.run":
+                self._begun(target, status="running" if files else "exited", exit_code=137)
+
+    def _begun(self, target: str, **change: object) -> None:
+        """A start copies the configuration to where it is used."""
+        found = self.containers[target]
+        self.containers[target] = replace(found, started=self.clock, edited=(), **change)  # type: ignore[arg-type]
+
+    def _reloaded(self, spec: ContainerSpec) -> None:
+        stamps = {path: stamp(digest) for path, digest in spec.file_digests.items()}
+        self.containers[spec.name] = replace(self.containers[spec.name], stamps=stamps, edited=())
+
+    def _through_an_api(self, operation: Operation) -> None:
+        """All that is in keystone is as wanted once its operations are done; resources one by one."""
+        known = self.apis or replace(self.goal, resources={}, accounts={}, catalogue=(), roles=frozenset())
+        kind, _, name = operation.target.partition("/")
+        match operation.action:
+            case "resource.ensure":
+                known = replace(
+                    known, resources={**known.resources, f"{kind}/{name}": self.goal.resources[operation.target]}
+                )
+            case "role.ensure":
+                known = replace(known, roles=known.roles | {operation.target})
+            case "account.ensure":
+                known = replace(
+                    known,
+                    accounts={**known.accounts, operation.target: self.goal.accounts[operation.target]},
+                    logins={**known.logins, operation.target: "ok"},
+                )
+            case "account.remove":
+                known = replace(
+                    known,
+                    accounts={one: roles for one, roles in known.accounts.items() if one != operation.target},
+                    made=known.made - {operation.target},
+                )
+            case "endpoint.ensure":
+                others = tuple(one for one in known.catalogue if one.name != operation.target)
+                mine = tuple(one for one in self.goal.catalogue if one.name == operation.target)
+                known = replace(known, catalogue=others + mine)
+            case "endpoint.remove":
+                known = replace(known, catalogue=tuple(one for one in known.catalogue if one.name != operation.target))
+            case other:
+                raise AssertionError(f"no one knows how to {other}")
+        self.apis = known
+
+    def _check_places(self, spec: ContainerSpec) -> None:
+        assert all(mount.source in self.volumes for mount in spec.mounts if mount.kind == "volume"), spec.name
+        assert all(one.network in self.networks for one in spec.attachments), spec.name
+        if spec.network:
+            assert self.containers[spec.network.removeprefix("container:")].status == "running", spec.name
+
+    def _check_turn(self, spec: ContainerSpec) -> None:
+        """All that it waits for is ready, its node runs, and nobody works with the password that it sets."""
+        self._check_places(spec)
+        for name in spec.after:
+            if name in self.specs:
+                assert self._ready(self.specs[name]), f"{spec.short} begins before {self.specs[name].short} is ready"
+        for password, client in clients_of(spec, self.specs.values(), self.containers):
+            running = self.containers[client.name].status == "running"
+            assert not running, f"{client.short} runs with the old {password} when {spec.short} sets it"
+
+    def _ready(self, spec: ContainerSpec) -> bool:
+        found = self.containers.get(spec.name)
+        if found is None:
+            return False
+        if spec.job:
+            return found.status == "exited" and found.exit_code == 0 and current(spec, found)
+        return found.status == "running" and found.health in ("healthy", "") and current(spec, found)
+
+
+def current(spec: ContainerSpec, found: ContainerState) -> bool:
+    """Whether a container is what ``spec`` asks for; its label tells, or after a reload the stamps."""
+    stamps = {path: stamp(digest) for path, digest in spec.file_digests.items()}
+    shape = found.labels.get(LABEL + "shape") == spec.labels(CLOUD)[LABEL + "shape"]
+    return shape and found.stamps == stamps and found.image_id == spec.image_id and found.setup == setup(spec)
+
+
+def clients_of(
+    setter: ContainerSpec, specs: Iterable[ContainerSpec], found: dict[str, ContainerState]
+) -> list[tuple[str, ContainerSpec]]:
+    """Return each password that ``setter`` is about to set, with each container that was made with the old one.
+
+    Who sets it: a job, or a container that those who log in wait for.
+    """
+    every = list(specs)
+    behind = closure(every)
+    pairs = []
+    for password in setter.inputs:
+        for client in every:
+            made = found.get(client.name)
+            if made is None or client.job or client.name == setter.name or password not in client.inputs:
+                continue
+            old = json.loads(made.labels.get(LABEL + "inputs", "{}")).get(password)
+            if old in (None, client.inputs[password].value):
+                continue
+            waits = setter.name in behind[client.name]
+            if waits or (setter.job and client.name not in behind[setter.name]):
+                pairs.append((password, client))
+    return pairs
+
+
+def closure(specs: Iterable[ContainerSpec]) -> dict[str, set[str]]:
+    """Return for each container all that it waits for, directly or not."""
+    after = {one.name: [name for name in one.after if name != "catalogue"] for one in specs}
+    found: dict[str, set[str]] = {}
+
+    def of(name: str) -> set[str]:
+        if name not in found:
+            found[name] = set(after.get(name, ())).union(*(of(before) for before in after.get(name, ())))
+        return found[name]
+
+    for name in after:
+        of(name)
+    return found
