@@ -52,6 +52,11 @@ def retired_of(
                 volumes=tuple(sorted(volume for volume, data in volumes.items() if not data)),
                 data_volumes=tuple(sorted(volume for volume, data in volumes.items() if data)),
                 requires=tuple(name for name in service.requires if name in names),
+                graces=tuple(
+                    (engine_name(cloud, node, one.name), one.grace)
+                    for node in cloud.nodes
+                    for one in service.containers
+                ),
                 erase=service.name in erase,
             )
         )

@@ -44,7 +44,7 @@ class EngineHandlers:
             "container.stop": self.container_stop,
             "container.remove": self.container_remove,
             "job.run": self.job_run,
-            "database.drop": self.database_drop,
+            "database.remove": self.database_remove,
         }
 
     async def network_create(self, operation: Operation) -> str:
@@ -106,7 +106,7 @@ class EngineHandlers:
         await self.engine.remove_container(operation.target)
         return ""
 
-    async def database_drop(self, operation: Operation) -> str:
+    async def database_remove(self, operation: Operation) -> str:
         server, database, user = operation.payload
         return await drop_database(self.engine, server, database, user)
 

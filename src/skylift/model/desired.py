@@ -10,7 +10,6 @@ from skylift.model.cloud import Cloud
 from skylift.model.container import ContainerSpec
 from skylift.model.secret import Secret
 
-
 MADE = "made by Skylift"
 """The end of the description of what Skylift made in keystone."""
 
@@ -51,7 +50,8 @@ class Retired:
 
     ``source`` says who switched it off (``globals.yml:3`` or ``default``). ``volumes`` hold nothing worth keeping and
     always go. ``roles``, ``databases`` (pairs of database and its user) and ``data_volumes`` go only when ``erase``.
-    ``requires`` are services that must answer for the removal.
+    ``requires`` are services that must answer for the removal. ``graces`` pairs a container with the seconds it is
+    given at its stop.
     """
 
     service: str
@@ -63,6 +63,7 @@ class Retired:
     volumes: tuple[str, ...] = ()
     data_volumes: tuple[str, ...] = ()
     requires: tuple[str, ...] = ()
+    graces: tuple[tuple[str, int], ...] = ()
     erase: bool = False
 
     @property

@@ -11,6 +11,10 @@ _GROUPED = {
     "role.ensure": "roles",
     "account.ensure": "service users",
     "endpoint.ensure": "endpoints",
+    "endpoint.remove": "endpoints",
+    "account.remove": "service users",
+    "role.remove": "roles",
+    "database.remove": "databases",
     "network.remove": "networks",
     "volume.remove": "volumes",
 }

@@ -110,7 +110,7 @@ class Catalogue:
             created = self._api.post("identity", "/v3/services", {"service": body})["service"]
             known.services.append(created)
             same, done = [created], ["listed"]
-        keep, *extra = same
+        keep, *extra = sorted(same, key=lambda one: -self._right(one, known, entry.url))
         for duplicate in extra:
             # Its endpoints go with it.
             self._api.delete("identity", f"/v3/services/{duplicate['id']}")
@@ -125,6 +125,10 @@ class Catalogue:
         ]
         together(calls)
         return ", ".join(done) or "was right"
+
+    def _right(self, service: Item, known: _Known, url: str) -> int:
+        """Return how many endpoints of the service are as they should be."""
+        return sum(one["service_id"] == service["id"] and one["url"] == url for one in known.endpoints)
 
     def _endpoint(
         self, known: _Known, service: str, interface: str, url: str, done: list[str]

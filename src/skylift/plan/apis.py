@@ -127,7 +127,7 @@ def _entry_cause(entry: CatalogueEntry, apis: ObservedApis | None) -> str:
     if not found:
         return "it is not there"
     causes = ["it is listed more than once"] if len(found) > 1 else []
-    one = found[0]
+    one = max(found, key=lambda known: sum(url == entry.url for url in known.urls.values()))
     if "service" in one.disabled:
         causes.append("it was disabled through the API")
     for interface in ("public", "internal", "admin"):

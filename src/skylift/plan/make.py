@@ -91,7 +91,7 @@ def _unwanted(desired: Desired, observed: Observed, retirement: Retirement) -> l
             cause=retirement.causes.get(service, "nothing in the settings asks for it"),
             service=service,
             needs=retirement.before.get(service, frozenset()),
-            payload=10,
+            payload=retirement.graces.get(name, 10),
         )
         for name, service in services.items()
     ]

@@ -18,11 +18,15 @@ from skylift.plan.containers import ContainerPlanner
 
 @dataclass
 class Retirement:
-    """``before`` and ``causes`` are, by service, what its containers' removal waits for, and why they are removed."""
+    """``before`` and ``causes`` are, by service, what its containers' removal waits for, and why they are removed.
+
+    ``graces`` are the seconds that a container is given at its stop.
+    """
 
     operations: list[Operation] = field(default_factory=list)
     before: dict[str, frozenset[str]] = field(default_factory=dict)
     causes: dict[str, str] = field(default_factory=dict)
+    graces: dict[str, int] = field(default_factory=dict)
 
 
 def retire(desired: Desired, observed: Observed, planner: ContainerPlanner) -> Retirement:
@@ -55,6 +59,7 @@ class _Remains:
                 entries |= self._add("endpoint.remove", entry.name, answers | held, entry)
         result.before[one.service] = held | entries
         result.causes[one.service] = one.cause
+        result.graces |= dict(one.graces)
         # An operation on containers that are not there would wait for nothing.
         gone = entries | held | frozenset(f"container.remove:{name}" for name in self.containers)
         if one.account and self._ours(apis):
@@ -103,7 +108,7 @@ class _Remains:
             return
         ready = self._ready(DATABASE)
         for database, user in self.one.databases:
-            self._add("database.drop", database, gone | ready, (server, database, user))
+            self._add("database.remove", database, gone | ready, (server, database, user))
 
 
 DATABASE = "mariadb"
