@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Address, IPv4Network
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from skylift.model.container import ContainerSpec
 from skylift.model.desired import Desired
 from skylift.model.secret import Secret
 from skylift.services import COMMON_TEMPLATES
-from skylift.settings import load_text
+from skylift.settings import Overrides, load_text
 
 PURPOSES = ("internal", "external", "tunnel")
 
@@ -33,13 +33,23 @@ def cloud() -> Cloud:
     )
 
 
-def desired() -> Desired:
-    """Return the desired cloud of an empty globals.yml. A password is its name in capitals."""
+def desired(overrides: Mapping[str, str] | None = None, settings_text: str = "") -> Desired:
+    """Return the desired cloud of ``settings_text``. A password is its name in capitals.
+
+    ``overrides`` are texts by their name in the override folder.
+    """
     declared = services.load()
-    settings = load_text("", declared)
+    settings = load_text(settings_text, declared)
     on = enabled_services(declared, {service.name: settings.enables(service.enabled_by) for service in declared})
     passwords = {password.name: Secret(password.name.upper()) for service in declared for password in service.passwords}
-    return build(settings, passwords, cloud(), on, lambda name: (f"skylift/{name}:golden", f"sha256:{name}"))
+    return build(
+        settings,
+        passwords,
+        cloud(),
+        on,
+        lambda name: (f"skylift/{name}:golden", f"sha256:{name}"),
+        overrides=Overrides.of(overrides or {}),
+    )
 
 
 def golden_files(wanted: Desired) -> Iterator[tuple[Path, str]]:

@@ -116,8 +116,12 @@ def _patterns(override: Override | None) -> Iterator[str]:
 
 def _nearest_name(name: str, names: Sequence[str]) -> str:
     """Return the name that was meant: one with the same last part, one written alike, or nothing."""
-    last = _stem(name)
-    best = max(names, key=lambda one: (_likeness(last, _stem(one)), -len(one), one), default="")
+    last, folder = _stem(name), name.rpartition("/")[0]
+
+    def fitness(one: str) -> tuple[float, bool, int, str]:
+        return _likeness(last, _stem(one)), one.rpartition("/")[0] == folder, -len(one), one
+
+    best = max(names, key=fitness, default="")
     return best if _likeness(last, _stem(best)) >= NEAR else ""
 
 
