@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from skylift.app.workspace import Workspace
@@ -48,6 +48,10 @@ class Images:
 async def look_at_images(workspace: Workspace) -> Images:
     """Return which images are there. Raises Problem ``recipe-invalid``, and the registry's where there is one."""
     found = await resolve(workspace.engine, workspace.images, workspace.source)
+    pinned = workspace.pinned
+    found = {
+        name: replace(image, image_id=pinned.get(image.reference, image.image_id)) for name, image in found.items()
+    }
     # A guest image is no service's: no registry of Kolla images has it, so it is always made here.
     guest = await resolve(workspace.engine, (GUEST_IMAGE,), Source())
     return Images({**found, **guest})

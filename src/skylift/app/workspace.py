@@ -39,7 +39,8 @@ GLOBALS, PASSWORDS = "globals.yml", "passwords.yml"
 class Workspace:
     """An open configuration folder and an open engine.
 
-    ``erase`` names services that are off and whose data go as well.
+    ``erase`` names services that are off and whose data go as well. ``pinned`` are ids of images by reference, which
+    are taken instead of those that the recipes or the registry have now.
     """
 
     folder: Path
@@ -49,6 +50,7 @@ class Workspace:
     engine: Engine
     erase: frozenset[str] = frozenset()
     overrides: Overrides = field(default_factory=Overrides)
+    pinned: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     @asynccontextmanager

@@ -54,24 +54,37 @@ def look_at(config: Path, mask: Mask, overrides: Path | None = None) -> Input:
     Never raises OSError.
     """
     overrides = overrides or config / OVERRIDES
-    files: dict[str, KeptFile] = {}
+    raw, left_out = read_files(config, overrides)
+    files = {}
+    for name, (content, mode) in raw.items():
+        safe = masked_bytes(content, mask)
+        files[name] = KeptFile(safe, mode, safe != content)
+    return Input(str(config), str(overrides), files, left_out)
+
+
+def read_files(config: Path, overrides: Path) -> tuple[dict[str, tuple[bytes, int]], dict[str, str]]:
+    """Return content and mode of the same files as they are, not masked, and why others are left out."""
+    files: dict[str, tuple[bytes, int]] = {}
     left_out: dict[str, str] = {}
     for name, path in ((GLOBALS, config / GLOBALS), *_walk(overrides, f"{OVERRIDES}/", left_out)):
         try:
             status = path.stat()
             why = _unfit(status, len(files))
             if not why:
-                text = path.read_bytes().decode("utf-8", "surrogateescape")
-                safe = hide(mask(text))
-                mode = stat.S_IMODE(status.st_mode)
-                files[name] = KeptFile(safe.encode("utf-8", "surrogateescape"), mode, safe != text)
+                files[name] = path.read_bytes(), stat.S_IMODE(status.st_mode)
         except FileNotFoundError:
             continue
         except OSError as error:
             why = error.strerror or type(error).__name__
         if why:
             left_out[name] = why
-    return Input(str(config), str(overrides), files, left_out)
+    return files, left_out
+
+
+def masked_bytes(content: bytes, mask: Mask) -> bytes:
+    """Return a file's content as the journal keeps it: without passwords, else byte by byte the same."""
+    text = content.decode("utf-8", "surrogateescape")
+    return hide(mask(text)).encode("utf-8", "surrogateescape")
 
 
 def write_input(run: Path, given: Input, mask: Mask) -> None:

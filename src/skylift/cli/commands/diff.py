@@ -21,7 +21,8 @@ def diff(
 ) -> None:
     """Show what differs between two runs.
 
-    Settings, your files, services, images, networks, rendered files. With one run: what it changed against the run before it of the same cloud. Passwords are masked.
+    Settings, your files, services, images, networks, rendered files; passwords are masked. With one run: what it
+    changed against the run before it of the same cloud.
 
     Example:  skylift diff last-3 last
     """

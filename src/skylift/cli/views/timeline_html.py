@@ -23,7 +23,8 @@ body { margin: 2rem auto; max-width: 84rem; padding: 0 1rem; font: 15px/1.5 syst
   color: var(--ink); background: var(--paper); }
 h1 { font-size: 1.5rem; margin: 0; } h2 { font-size: 1.05rem; margin: 2rem 0 .5rem; }
 .ok { color: var(--good); } .failed { color: var(--bad); } .interrupted, .cut-off, .running { color: var(--odd); }
-.dim { color: var(--dim); } .chart { overflow-x: auto; background: #fff; border: 1px solid var(--edge); border-radius: 6px; }
+.dim { color: var(--dim); } .chart { overflow-x: auto; background: #fff;
+  border: 1px solid var(--edge); border-radius: 6px; }
 .chart svg { display: block; border-radius: 6px; }
 table { border-collapse: collapse; min-width: 34rem; background: var(--card); }
 td, th { padding: .25rem .7rem; border-bottom: 1px solid var(--edge); text-align: left; vertical-align: top; }
