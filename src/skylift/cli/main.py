@@ -20,6 +20,7 @@ from skylift.cli.commands import (
     openstack,
     plan,
     replay,
+    rollback,
     rotate,
     services,
     show,
@@ -47,7 +48,7 @@ for command in (up, plan, apply, verify, status, check, down):
     command.register(app)
 for command in (services, enable, disable, set_, unset, rotate):
     command.register(app)
-for command in (history, show, diff, replay):
+for command in (history, show, diff, replay, rollback):
     command.register(app)
 for command in (openstack, exec_, logs, env, images):
     command.register(app)

@@ -35,11 +35,11 @@ def parts(found: Comparison, now: float) -> Iterator[RenderableType]:
     yield from _section("Versions", found.versions)
     yield from _section("Settings", found.settings)
     yield from _section("Services", found.services)
-    yield from _files("Your files", found.written)
+    yield from files("Your files", found.written)
     yield from _section("Images", found.images)
     yield from _section("Networks", found.networks)
     yield from _section("Containers", _shortened(found.containers))
-    yield from _files("Rendered files", found.rendered)
+    yield from files("Rendered files", found.rendered)
 
 
 def _run(run: RunSummary, now: float) -> Iterable[str | tuple[str, str]]:
@@ -65,7 +65,8 @@ def _section(title: str, changes: Iterable[Change]) -> Iterator[RenderableType]:
         yield Padding(line, (0, 0, 0, 2), expand=False)
 
 
-def _files(title: str, changes: Iterable[FileChange]) -> Iterator[RenderableType]:
+def files(title: str, changes: Iterable[FileChange]) -> Iterator[RenderableType]:
+    """Yield each file that differs, with its diff."""
     for number, change in enumerate(changes):
         if number == 0:
             yield Text(f"\n{title}", "bold")
