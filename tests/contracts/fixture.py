@@ -76,7 +76,7 @@ def golden(folder: Path, spec: ContainerSpec, path: str) -> Path:
 def kept() -> Iterator[Path]:
     """Yield every golden file there is."""
     for folder in (COMMON_TEMPLATES.parent, *(service.folder for service in services.load())):
-        yield from (path for path in (folder / "golden").rglob("*") if path.is_file())
+        yield from (path for path in (folder / "golden").rglob("*") if path.is_file() and path.suffix != ".pyc")
 
 
 def main() -> None:

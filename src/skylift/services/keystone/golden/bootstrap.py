@@ -33,7 +33,8 @@ def make_accounts(accounts, domain):
         project = create(PROVIDERS.resource_api.create_project, fields)
     roles = {role["name"]: role["id"] for role in PROVIDERS.role_api.list_roles()}
     for account in accounts:
-        fields = {"name": account["name"], "domain_id": domain, "password": account["password"], "enabled": True}
+        fields = {"domain_id": domain, "enabled": True}
+        fields |= {key: account[key] for key in ("name", "description", "password")}
         try:
             user = identity.get_user_by_name(account["name"], domain)
         except exception.UserNotFound:
