@@ -9,7 +9,7 @@ import subprocess
 from contextlib import suppress
 from pathlib import Path
 
-from tests.scenarios.resume.place import LABEL, NAME, docker
+from tests.scenarios.resume.place import LABEL, NAME, docker, names
 
 SCRIPT = Path(__file__).parents[3] / "scripts" / "engine.sh"
 PIDS = (Path("/var/run/docker.pid"), Path("/run/docker/containerd/containerd.pid"))
@@ -17,7 +17,7 @@ LOCKS = Path("/run/skylift")
 
 
 def cannot_kill() -> str:
-    """Return why the engine is not to be killed here; empty when it is our own and nobody else is at work on it."""
+    """Return why the engine is not to be killed here; empty when it is our own and nobody else uses it."""
     if os.geteuid() != 0:
         return "killing the engine needs root"
     if Path("/run/systemd/system").exists():
@@ -27,7 +27,12 @@ def cannot_kill() -> str:
     if not all(_command(pid) for pid in engine_pids()) or not engine_pids():
         return "the engine was not started by scripts/engine.sh"
     busy = [lock.stem for lock in LOCKS.glob("*.lock") if lock.stem != NAME]
-    return f"somebody is at work on the cloud {', '.join(busy)}" if busy else ""
+    if busy:
+        return f"somebody is at work on the cloud {', '.join(busy)}"
+    others = [name for name in docker("ps", "--format", "{{.Names}}").split() if name not in names()]
+    if others and os.environ.get("SKYLIFT_KILL_ENGINE") != "yes":
+        return f"{others[0]} and others run on this engine too; SKYLIFT_KILL_ENGINE=yes does it all the same"
+    return ""
 
 
 def engine_pids() -> list[int]:
