@@ -35,9 +35,11 @@ class ContainerPlanner:
             if spec.service == "node" or node is None or found[name].verdict == "create" or spec.job:
                 continue
             if node.verdict in ("create", "recreate"):
-                found[name] = Finding("recreate", f"its node {spec.node} is made anew")
+                found[name] = _made_anew(found[name], f"its node {spec.node} is made anew")
             elif node.verdict in ("start", "restart") and found[name].verdict == "keep":
                 found[name] = Finding("restart", f"its node {spec.node} is restarted")
+            elif node.verdict in ("start", "restart") and found[name].verdict == "reload":
+                found[name] = _made_anew(found[name], f"its node {spec.node} is restarted")
         fresh = {name for name, spec in self.specs.items() if self._on_new_volume(spec)}
         for name, spec in self.specs.items():
             if spec.job and found[name].verdict == "keep" and self._behind(name) & fresh:
@@ -106,8 +108,8 @@ class ContainerPlanner:
             node = self.observed.containers.get(spec.network.removeprefix("container:"))
         image = self.observed.images.get(state.image_id) if state is not None else None
         finding = compare(spec, state, node, image)
-        if finding.verdict in ("keep", "start", "restart") and self._on_new_volume(spec) and not spec.job:
-            return Finding("recreate", "its volume is made anew")
+        if finding.verdict != "create" and self._on_new_volume(spec) and not spec.job:
+            return _made_anew(finding, "its volume is made anew")
         return finding
 
     def _on_new_volume(self, spec: ContainerSpec) -> bool:
@@ -184,3 +186,11 @@ class ContainerPlanner:
             return frozenset()
         node = spec.network.removeprefix("container:")
         return self.ready_needs((node,)) if node in self.specs else frozenset()
+
+
+def _made_anew(finding: Finding, why: str) -> Finding:
+    """Return the finding of a container that is recreated in any case; what else is otherwise stays said."""
+    if finding.verdict not in ("recreate", "reload"):
+        return Finding("recreate", why)
+    causes = (why, *(finding.causes or (finding.cause,)))
+    return Finding("recreate", ", ".join(causes), finding.files, causes)

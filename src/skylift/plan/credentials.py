@@ -8,6 +8,7 @@ cut off in between is gone on with by the next plan, since a client that runs st
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 
 from skylift.model.container import ContainerSpec, ContainerState
 from skylift.plan.compare import Finding, changed_inputs
@@ -25,27 +26,31 @@ class Credentials:
         findings: Mapping[str, Finding],
     ) -> None:
         self._specs = specs
-        users: dict[str, list[str]] = {}
+        self._awaited: dict[str, set[str]] = {}
+        self._stopped: dict[str, set[str]] = {}
+        self._before: dict[str, set[str]] = {}
+        changing: dict[str, list[str]] = {}
         for name, spec in specs.items():
             if findings[name].verdict in ("recreate", "reload"):
                 for one in changed_inputs(spec, states.get(name)):
                     if one.name.startswith(PASSWORD):
-                        users.setdefault(one.name, []).append(name)
-        self._awaited: dict[str, set[str]] = {}
-        self._stopped: dict[str, set[str]] = {}
-        for names in users.values():
-            for client in names:
-                if specs[client].job or findings[client].verdict != "recreate":
-                    continue
-                for authority in names:
-                    if authority != client and self._sets(authority, client):
-                        self._awaited.setdefault(client, set()).add(authority)
-                        self._stopped.setdefault(authority, set()).add(client)
+                        changing.setdefault(one.name, []).append(name)
+        beginning = [
+            (name, spec.inputs.keys())
+            for name, spec in specs.items()
+            if changing and not spec.job and findings[name].verdict not in ("keep", "reload")
+        ]
+        for password, names in changing.items():
+            jobs = [name for name in names if specs[name].job]
+            others = set(names) - set(jobs)
+            for client, known in beginning:
+                if client in others or password in known:
+                    self._order(client, jobs, others, stops=client in others)
 
-    @property
+    @cached_property
     def clients(self) -> frozenset[str]:
         """Those that are stopped before a password changes."""
-        return frozenset(self._awaited)
+        return frozenset().union(*self._stopped.values())
 
     def awaited_by(self, client: str) -> frozenset[str]:
         """Return who sets the passwords that ``client`` starts with."""
@@ -55,17 +60,36 @@ class Credentials:
         """Return the clients that must not run when ``authority`` sets the password."""
         return frozenset(self._stopped.get(authority, ()))
 
-    def _sets(self, authority: str, client: str) -> bool:
-        """Whether ``authority`` sets the password that both know: what a client waits for, or a job on its behalf."""
-        if authority in self._behind(client):
-            return True
-        return self._specs[authority].job and client not in self._behind(authority)
+    def _order(self, client: str, jobs: list[str], others: set[str], *, stops: bool) -> None:
+        """Have ``client`` wait for those who set a password: what it waits for anyway, or jobs on its behalf.
+
+        ``stops``: it works with the old password until then.
+        """
+        behind = self._behind(client)
+        authorities = [*(name for name in jobs if name in behind or client not in self._behind(name))]
+        authorities += sorted(others & behind)
+        for authority in authorities:
+            if stops:
+                self._stopped.setdefault(authority, set()).add(client)
+            # Two passwords may ask for opposite orders; the second one's client then tries until it is let in.
+            if authority in behind or not self._waits_for(authority, client):
+                self._awaited.setdefault(client, set()).add(authority)
 
     def _behind(self, name: str) -> set[str]:
+        """Return every container and job that ``name`` was declared to wait for, directly or not."""
+        if name not in self._before:
+            self._before[name] = self._reached(name, {})
+        return self._before[name]
+
+    def _waits_for(self, name: str, other: str) -> bool:
+        return other in self._reached(name, self._awaited)
+
+    def _reached(self, name: str, further: Mapping[str, set[str]]) -> set[str]:
         seen: set[str] = set()
         queue = [name]
         while queue:
-            for before in self._specs[queue.pop()].after:
+            last = queue.pop()
+            for before in (*self._specs[last].after, *further.get(last, ())):
                 if before in self._specs and before not in seen:
                     seen.add(before)
                     queue.append(before)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from skylift.model.container import ContainerSpec
@@ -10,46 +10,28 @@ from skylift.model.desired import Desired, Resource
 from skylift.model.naming import short
 from skylift.model.plan import Operation, Plan
 
+PASSWORD = "password "  # noqa: S105 - a prefix of names
+
 
 def limit(plan: Plan, services: Iterable[str], desired: Desired) -> Plan:
     """Return the part of ``plan`` that concerns ``services``, widened by what must not be left out; ``notes`` say why.
 
-    Widened by what an operation needs, by those who share a password that changes with it, and by the containers of a
-    node whose network is made anew.
+    Widened by what an operation needs, by those who share a password that changes with it, by the containers of a
+    node that is made anew or restarted, and by all that worked with data that are gone.
     """
-    by_id = {operation.id: operation for operation in plan}
-    specs = {spec.name: spec for spec in desired.containers}
     wanted = set(services)
-    chosen = {operation.id for operation in plan if _services(operation) & wanted}
+    chosen = {operation.id: operation for operation in plan if _services(operation) & wanted}
+    ties = _Ties(plan, desired)
     notes: dict[str, str] = {}
-
-    def take(operation: Operation, why: str) -> None:
-        if operation.id not in chosen:
-            chosen.add(operation.id)
-            notes.setdefault(f"{operation.service or operation.action}: {short(operation.target)}", why)
-
-    grown = -1
-    while grown != len(chosen):
-        grown = len(chosen)
-        for identity in sorted(chosen):
-            for need in sorted(by_id[identity].needs & by_id.keys()):
-                take(by_id[need], f"{short(by_id[identity].target)} needs it")
-        targets = {by_id[identity].target for identity in chosen}
-        passwords = _passwords(plan, targets)
-        followed = {(spec.node, spec.short) for spec in desired.containers if spec.name in targets}
-        for operation in plan:
-            spec = specs.get(operation.target)
-            shared = sorted(passwords & _passwords(plan, {operation.target}))
-            if operation.target in targets:
-                take(operation, "it is one work with the rest of it")
-            elif shared:
-                take(operation, f"{shared[0]} changes for all who use it")
-            elif spec is not None and spec.network.removeprefix("container:") in targets and spec.service != "node":
-                take(operation, "its node is made anew")
-            elif spec is not None and _follows(spec, followed):
-                take(operation, f"it follows {', '.join(name for name, _ in spec.followed)}")
+    queue = list(chosen.values())
+    for operation in queue:  # it grows meanwhile
+        for other, why in ties.of(operation):
+            if other.id not in chosen:
+                chosen[other.id] = other
+                queue.append(other)
+                notes.setdefault(f"{other.service or other.action}: {short(other.target)}", why)
     operations = tuple(
-        replace(operation, needs=operation.needs & chosen) for operation in plan if operation.id in chosen
+        replace(operation, needs=operation.needs & chosen.keys()) for operation in plan if operation.id in chosen
     )
     targets = {operation.target for operation in operations}
     left = sorted({name for operation in plan if operation.id not in chosen for name in _services(operation) if name})
@@ -60,18 +42,75 @@ def limit(plan: Plan, services: Iterable[str], desired: Desired) -> Plan:
     return replace(plan, operations=operations, changes=changes, notes=(*plan.notes, *told))
 
 
-def _passwords(plan: Plan, targets: set[str]) -> set[str]:
-    return {
-        one.name.removeprefix("password ")
-        for change in plan.changes
-        if change.target in targets
-        for one in change.inputs
-        if one.name.startswith("password ")
-    }
+class _Ties:
+    """Which operations must not be left out when another one is carried out."""
+
+    def __init__(self, plan: Plan, desired: Desired) -> None:
+        self._by_id = {operation.id: operation for operation in plan}
+        self._on: dict[str, list[Operation]] = {}
+        for operation in plan:
+            self._on.setdefault(operation.target, []).append(operation)
+        self._passwords: dict[str, list[str]] = {}
+        self._sharers: dict[str, list[str]] = {}
+        for change in plan.changes:
+            for one in change.inputs:
+                if one.name.startswith(PASSWORD):
+                    self._passwords.setdefault(change.target, []).append(one.name)
+                    self._sharers.setdefault(one.name, []).append(change.target)
+        self._specs: Mapping[str, ContainerSpec] = {spec.name: spec for spec in desired.containers}
+        self._beside: dict[str, list[tuple[str, str]]] = {}
+        names = {(spec.node, spec.short): spec.name for spec in desired.containers}
+        new = {operation.target for operation in plan if operation.action == "volume.create"}
+        for spec in desired.containers:
+            self._tie(spec, names, new)
+
+    def _tie(self, spec: ContainerSpec, names: Mapping[tuple[str, str], str], new: set[str]) -> None:
+        """Note whose operations draw those on ``spec`` along."""
+        if spec.name not in self._on:
+            return
+        if spec.network.startswith("container:"):
+            self._add(spec.network.removeprefix("container:"), spec.name, "its node is made anew or restarted")
+        for one, _ in spec.followed:
+            self._add(names.get((spec.node, one), ""), spec.name, f"it follows {one}")
+        for volume in _volumes(spec) & new:
+            self._add(volume, spec.name, "its volume is made anew")
+        if spec.job and new:
+            for before in self._behind(spec.name):
+                for volume in _volumes(self._specs[before]) & new:
+                    self._add(volume, spec.name, "the data it had prepared are gone")
+
+    def _add(self, target: str, other: str, why: str) -> None:
+        self._beside.setdefault(target, []).append((other, why))
+
+    def of(self, operation: Operation) -> Iterator[tuple[Operation, str]]:
+        """Yield the operations that belong to ``operation``, each with the reason."""
+        name = short(operation.target)
+        for need in sorted(operation.needs & self._by_id.keys()):
+            yield self._by_id[need], f"{name} needs it"
+        for other in self._on[operation.target]:
+            yield other, "it is one work with the rest of it"
+        # Each password is followed once: all who share it are drawn along.
+        for password in self._passwords.pop(operation.target, ()):
+            for target in self._sharers.pop(password, ()):
+                for other in self._on.get(target, ()):
+                    yield other, f"{password.removeprefix(PASSWORD)} changes for all who use it"
+        for target, why in self._beside.pop(operation.target, ()):
+            for other in self._on.get(target, ()):
+                yield other, why
+
+    def _behind(self, name: str) -> set[str]:
+        seen: set[str] = set()
+        queue = [name]
+        while queue:
+            for before in self._specs[queue.pop()].after:
+                if before in self._specs and before not in seen:
+                    seen.add(before)
+                    queue.append(before)
+        return seen
 
 
-def _follows(spec: ContainerSpec, changed: set[tuple[str, str]]) -> bool:
-    return any((spec.node, name) in changed for name, _ in spec.followed)
+def _volumes(spec: ContainerSpec) -> set[str]:
+    return {mount.source for mount in spec.mounts if mount.kind == "volume"}
 
 
 def _services(operation: Operation) -> set[str]:

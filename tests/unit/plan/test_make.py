@@ -172,7 +172,7 @@ def test_an_endpoint_changed_through_the_api_is_seen() -> None:
     moved = replace(first, urls={**first.urls, "admin": "http://elsewhere"})
     observed = replace(observed, apis=replace(observed.apis, catalogue=(moved, *rest)))
     assert lines(make(WHOLE, observed)) == [
-        f"endpoint.ensure {first.name}: its admin URL is http://elsewhere, not {first.url}"
+        f"endpoint.ensure {first.name}: its admin URL is http://elsewhere, not {first.urls['public']}"
     ]
 
 
