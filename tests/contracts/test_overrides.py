@@ -76,7 +76,9 @@ def test_what_we_write_ourselves_would_not_be_called_unknown() -> None:
         if file.override and file.override.options:
             ini = parse(rendered.content.reveal())
             keys = [f"[{one.section}] {one.key}" for one in ini.settings]
-            assert unknown(known()[file.override.options], ini, keys) == set(), Path(file.dest).name
+            assert unknown(known()[file.override.options], rendered.content.reveal(), keys) == set(), Path(
+                file.dest
+            ).name
 
 
 @pytest.mark.e2e
@@ -103,4 +105,4 @@ def test_what_we_write_ourselves_would_not_be_called_unknown() -> None:
 )
 def test_what_operators_write_is_not_called_unknown(service: str, text: str) -> None:
     ini = parse(text)
-    assert unknown(known()[service], ini, [f"[{one.section}] {one.key}" for one in ini.settings]) == set()
+    assert unknown(known()[service], text, [f"[{one.section}] {one.key}" for one in ini.settings]) == set()

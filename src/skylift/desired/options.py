@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from skylift.desired.merge_parse import Ini, section_id
+from skylift.desired.merge_parse import parse, section_id
 
 Known = Mapping[str, Mapping[str, bool]]
 """Section (as ``section_id`` has it) → option → whether it is deprecated."""
@@ -20,11 +20,11 @@ def split(key: str) -> tuple[str, str]:
     return section, option
 
 
-def unknown(known: Known, given: Ini, keys: Iterable[str]) -> set[str]:
+def unknown(known: Known, text: str, keys: Iterable[str]) -> set[str]:
     """Return which of ``keys`` (``[section] option``) the program does not know.
 
     Some sections have names that the user makes up and writes into an option (``enabled_backends = fast``): a section
-    that is named in a value of the file ``given`` may hold anything.
+    that is named in a value of the file's ``text`` may hold anything.
     """
     named: set[str] | None = None
     found: set[str] = set()
@@ -34,7 +34,7 @@ def unknown(known: Known, given: Ini, keys: Iterable[str]) -> set[str]:
         if option in known.get(place, {}) or option.replace("-", "_") in known.get(place, {}):
             continue
         if place not in known:
-            named = _words(given) if named is None else named
+            named = _words(text) if named is None else named
             # [mdev_nvidia-35] for enabled_mdev_types = nvidia-35
             if any(place == word or place.endswith(f"_{word}") for word in named):
                 continue
@@ -42,8 +42,8 @@ def unknown(known: Known, given: Ini, keys: Iterable[str]) -> set[str]:
     return found
 
 
-def _words(given: Ini) -> set[str]:
-    values = (line for setting in given.settings for line in setting.value)
+def _words(text: str) -> set[str]:
+    values = (line for setting in parse(text).settings for line in setting.value)
     return {word.lower() for value in values for word in re.split(r"[\s,:;=/\"']+", value) if len(word) > 1}
 
 

@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from skylift.desired.merge_parse import parse
 from skylift.desired.options import Known, nearest, unknown
 from skylift.desired.overrides import names_for
 from skylift.model.container import ContainerSpec, File
@@ -116,22 +115,15 @@ def _patterns(override: Override | None) -> Iterator[str]:
 
 def _nearest_name(name: str, names: Sequence[str]) -> str:
     """Return the name that was meant: one with the same last part, one written alike, or nothing."""
-    last, folder = _stem(name), name.rpartition("/")[0]
-
-    def fitness(one: str) -> tuple[float, bool, int, str]:
-        return _likeness(last, _stem(one)), one.rpartition("/")[0] == folder, -len(one), one
-
-    best = max(names, key=fitness, default="")
-    return best if _likeness(last, _stem(best)) >= NEAR else ""
+    stem, folder = _stem(name), name.rpartition("/")[0]
+    alike = difflib.get_close_matches(stem, sorted({_stem(one) for one in names}), 1, NEAR)
+    same = [one for one in names if [_stem(one)] == alike]
+    return max(same, key=lambda one: (one.rpartition("/")[0] == folder, -len(one), one), default="")
 
 
 def _stem(name: str) -> str:
     """Return the last part without its ending: that ``.yml`` is no ``.yaml`` is what is to be found out."""
     return name.lower().rpartition("/")[2].partition(".")[0]
-
-
-def _likeness(one: str, other: str) -> float:
-    return difflib.SequenceMatcher(None, one, other).ratio()
 
 
 # Lines
@@ -159,7 +151,7 @@ def _unknown(desired: Desired, declared: Sequence[Service], known: Mapping[str, 
     for spec, file in _overridden(desired):
         name = lists.get((spec.service, file.dest), "")
         options = known.get(name)
-        bad = unknown(options, parse(file.content.reveal()), (key for key, _ in file.origins)) if options else set()
+        bad = unknown(options, file.content.reveal(), (key for key, _ in file.origins)) if options else set()
         for key, where in file.origins:
             if key in bad:
                 verdicts.setdefault(where, (key, set()))[1].add(name)

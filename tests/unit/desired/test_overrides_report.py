@@ -8,7 +8,6 @@ import pytest
 from tests.contracts.fixture import desired
 
 from skylift import services
-from skylift.desired.merge_parse import parse
 from skylift.desired.options import Known, nearest, unknown
 from skylift.desired.overrides_report import option_lists, without_effect
 from skylift.settings import Overrides
@@ -116,7 +115,7 @@ def test_for_all_services_an_option_is_unknown_when_none_knows_it() -> None:
 
 def test_sections_that_are_named_by_the_user_may_hold_anything() -> None:
     known = KNOWN["glance"]
-    given = parse("[DEFAULT]\nenabled_backends = fast:rbd, slow:file\n[fast]\nrbd_pool = a\n[flast]\nrbd_pool = a\n")
+    given = "[DEFAULT]\nenabled_backends = fast:rbd, slow:file\n[fast]\nrbd_pool = a\n[flast]\nrbd_pool = a\n"
     keys = ("[fast] rbd_pool", "[flast] rbd_pool", "[made_by_fast] x")
     assert unknown(known, given, keys) == {"[flast] rbd_pool"}
 
