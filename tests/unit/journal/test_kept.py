@@ -15,16 +15,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.contracts.fixture import desired
 from tests.unit.history_runs import record
+from tests.unit.journal.cloud import Cloud
 
 from skylift.app.history_record import desired_document
-from skylift.app.workspace import Workspace
 from skylift.journal import Journal, list_runs, look_at, read_desired, read_input, read_run
 from skylift.journal.hidden import hide
 from skylift.journal.kept import LARGEST
 from skylift.journal.prune import prune
 from skylift.model.event import Notice
 from skylift.model.secret import Secret
-from skylift.settings import Passwords
 
 
 @pytest.fixture
@@ -112,19 +111,6 @@ def test_what_was_cut_off_was_not_kept(tmp_path: Path, config: Path, damage: str
     assert read_desired(run.folder) is None
 
 
-class Cloud(Workspace):
-    """A workspace with passwords of its own and no engine."""
-
-    def __init__(self, folder: Path, passwords: Passwords) -> None:
-        from skylift import services
-        from skylift.settings import load
-
-        self.folder = folder
-        self.declared = services.load()
-        self.settings = load(folder, self.declared, {})
-        self.passwords = passwords
-
-
 def test_no_artefact_holds_a_password_of_a_whole_cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every service rendered with passwords that need quoting; each password is looked for in each file."""
     from tests.contracts import fixture
@@ -137,12 +123,11 @@ def test_no_artefact_holds_a_password_of_a_whole_cloud(tmp_path: Path, monkeypat
 
     monkeypatch.setattr(fixture, "Secret", invented)
     wanted = desired()
-    passwords = Passwords({name.lower(): Secret(value) for name, value in made.items()})
     config = tmp_path / "etc"
     (config / "config").mkdir(parents=True)
     (config / "globals.yml").write_text("# " + " ".join(made.values()))
     (config / "config" / "nova.conf").write_text("\n".join(f"o{n} = {one}" for n, one in enumerate(made.values())))
-    cloud = Cloud(config, passwords)
+    cloud = Cloud.of(config, {name.lower(): value for name, value in made.items()})
     run = Journal("up", cloud="c", release="r", version="v", mask=cloud.mask, journal=tmp_path)
     run.settings("\n".join(made.values()))
     run.input(config)
