@@ -109,7 +109,10 @@ class FakeCloud:
         return self._one(method, collection, identity, body)
 
     def _token(self, user: Item) -> tuple[int, Any]:
-        if self.passwords.get(user.get("name", "")) != user["password"]:
+        name = user.get("name", "")
+        known = [one for one in self.items["/v3/users"].values() if one["name"] == name]
+        off = any(not one.get("enabled", True) for one in known)
+        if off or self.passwords.get(name) != user["password"]:
             return 401, {"error": {"message": "The request you have made requires authentication.", "code": 401}}
         catalog = [
             {

@@ -109,3 +109,81 @@ def test_what_keystone_refuses_is_a_problem(cloud: FakeCloud, status: int) -> No
     cloud.faults.append(("/v3/roles", status, {}, "{}"))
     with pytest.raises(ApiProblem):
         Catalogue(cloud.api()).observe()
+
+
+def test_an_entry_that_was_disabled_is_seen_and_enabled(cloud: FakeCloud) -> None:
+    Catalogue(cloud.api()).ensure_entry(GLANCE)
+    cloud.named("/v3/services", "glance")["enabled"] = False
+    next(one for one in cloud.items["/v3/endpoints"].values() if one["interface"] == "admin")["enabled"] = False
+    entries, _, _ = Catalogue(cloud.api()).observe()
+    assert entries[0].disabled == {"service", "admin"}
+    assert Catalogue(cloud.api()).ensure_entry(GLANCE) == "enabled, admin was disabled"
+    entries, _, _ = Catalogue(cloud.api()).observe()
+    assert entries[0].disabled == frozenset()
+
+
+def test_of_two_entries_the_right_one_stays(cloud: FakeCloud) -> None:
+    empty = cloud.add("/v3/services", type="image", name="glance")
+    cloud.add("/v3/endpoints", service_id=empty["id"], interface="public", region_id="RegionOne", url="x", enabled=True)
+    right = cloud.add("/v3/services", type="image", name="glance")
+    for interface in ("public", "internal", "admin"):
+        values = {"interface": interface, "region_id": "RegionOne", "url": GLANCE.url, "enabled": True}
+        cloud.add("/v3/endpoints", service_id=right["id"], **values)
+    assert Catalogue(cloud.api()).ensure_entry(GLANCE) == "a duplicate removed"
+    assert list(cloud.items["/v3/services"]) == [right["id"]]
+
+
+def test_several_endpoints_of_one_interface_are_seen(cloud: FakeCloud) -> None:
+    Catalogue(cloud.api()).ensure_entry(GLANCE)
+    service = cloud.named("/v3/services", "glance")["id"]
+    cloud.add("/v3/endpoints", service_id=service, interface="public", region_id="RegionOne", url="x", enabled=True)
+    cloud.add("/v3/endpoints", service_id=service, interface="admin", region_id="Elsewhere", url="x", enabled=True)
+    entries, _, _ = Catalogue(cloud.api()).observe()
+    assert entries[0].doubled == {"public"}
+
+
+def test_why_a_user_is_not_let_in(cloud: FakeCloud) -> None:
+    for name in ("fine", "off", "other"):
+        account = ServiceAccount(name, name, Secret("pw"), ())
+        Catalogue(cloud.api()).ensure_account(account)
+        cloud.passwords[name] = "pw" if name != "other" else "theirs"
+    cloud.named("/v3/users", "off")["enabled"] = False
+    catalogue = Catalogue(cloud.api())
+    logins = [catalogue.login(ServiceAccount(name, name, Secret("pw"), ())) for name in ("fine", "off", "other", "no")]
+    assert logins == ["ok", "refused", "refused", "refused"]
+    assert [catalogue.why_refused(name) for name in ("off", "other", "no")] == ["disabled", "refused", "missing"]
+
+
+def test_a_disabled_user_is_enabled_again_with_its_password(cloud: FakeCloud) -> None:
+    Catalogue(cloud.api()).ensure_account(NOVA)
+    cloud.passwords["nova"] = "pw"
+    cloud.named("/v3/users", "nova")["enabled"] = False
+    assert Catalogue(cloud.api()).ensure_account(NOVA) == "enabled"
+    assert cloud.named("/v3/users", "nova")["enabled"] is True
+
+
+def test_our_users_are_known_by_their_mark(cloud: FakeCloud) -> None:
+    Catalogue(cloud.api()).ensure_account(NOVA)
+    cloud.add("/v3/users", name="octavia", domain_id="default", description="mine")
+    cloud.add("/v3/users", name="heat", domain_id="default")
+    assert Catalogue(cloud.api()).made() == {"nova"}
+
+
+def test_an_entry_goes_with_its_endpoints_unless_it_leads_elsewhere(cloud: FakeCloud) -> None:
+    catalogue = Catalogue(cloud.api())
+    catalogue.ensure_entry(GLANCE)
+    theirs = cloud.add("/v3/services", type="image", name="glance")
+    cloud.add("/v3/endpoints", service_id=theirs["id"], interface="public", region_id="RegionOne", url="http://b")
+    catalogue.forget()
+    assert catalogue.remove_entry(GLANCE) == "removed"
+    assert list(cloud.items["/v3/services"]) == [theirs["id"]]
+    assert catalogue.remove_entry(GLANCE) == "was gone"
+
+
+def test_a_user_and_a_role_go_once(cloud: FakeCloud) -> None:
+    catalogue = Catalogue(cloud.api())
+    catalogue.ensure_account(NOVA)
+    assert [catalogue.remove_account("nova"), catalogue.remove_account("nova")] == ["removed", "was gone"]
+    assert [catalogue.remove_role("service"), catalogue.remove_role("service")] == ["removed", "was gone"]
+    assert not cloud.items["/v3/users"]
+    assert [role["name"] for role in cloud.items["/v3/roles"].values()] == ["admin"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import os
 from pathlib import Path
 
 import pytest
@@ -22,7 +21,7 @@ def test_mode_and_link_stay(tmp_path: Path) -> None:
     save(link, "a: 1\n", "a: 2\n")
     assert link.is_symlink()
     assert (real.read_text(), real.stat().st_mode & 0o777) == ("a: 2\n", 0o640)
-    assert sorted(os.listdir(real.parent)) == ["globals.yml"]
+    assert [one.name for one in real.parent.iterdir()] == ["globals.yml"]
 
 
 @pytest.mark.parametrize(("private", "mode"), [(False, 0o644), (True, 0o600)])
@@ -63,4 +62,4 @@ def test_a_file_that_cannot_be_written_is_a_problem_and_stays(tmp_path: Path) ->
         save(path, "a: 1\n", "a: \udc80\n")
     assert caught.value.code == "settings-unwritable"
     assert path.read_text() == "a: 1\n"
-    assert os.listdir(tmp_path) == ["globals.yml"]
+    assert [one.name for one in tmp_path.iterdir()] == ["globals.yml"]
