@@ -3,6 +3,7 @@
 # make e2e      the scenarios on a real cloud on this machine
 # make test     check, then e2e: what CI runs
 # make bench    measure, and draw the chart of a run
+# make bench-planning   measure planning of large clouds in memory: no engine needed
 # make docs     generated pages and the README's picture
 # make lock     choose the newest versions anew and write requirements.lock
 # make down     remove the cloud; images and journal stay
@@ -16,7 +17,7 @@ BIN    := .venv/bin
 READY  := .venv/ready
 ARGS   ?=
 
-.PHONY: up down test check ruff format types imports unit e2e bench docs lock engine clean
+.PHONY: up down test check ruff format types imports unit e2e bench bench-planning docs lock engine clean
 .DELETE_ON_ERROR:
 
 up: $(READY) engine
@@ -69,6 +70,9 @@ e2e: $(READY) engine
 
 bench: $(READY) engine
 	@$(BIN)/python bench/run.py $(ARGS)
+
+bench-planning: $(READY)
+	@$(BIN)/python -m bench.planning $(ARGS)
 
 docs: $(READY)
 	@$(BIN)/python scripts/gen_errors.py

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 import typer
@@ -55,8 +56,14 @@ for command in (openstack, exec_, logs, env, images):
 version.register(app)
 
 
+COLLECT = (200_000, 50, 1000)
+"""How seldom garbage is looked for: a command keeps nearly all it makes until it ends, and looking through a large
+cloud's containers again and again would be half of planning it."""
+
+
 def main() -> None:
     """Entry point of the ``skylift`` command."""
+    gc.set_threshold(*COLLECT)
     # A file name or a log line of any encoding must not end the program that shows it.
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):

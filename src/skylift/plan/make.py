@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
 
 from skylift.model.container import LABEL
@@ -97,7 +98,29 @@ def _unwanted(desired: Desired, observed: Observed, retirement: Retirement) -> l
     ]
 
 
+@dataclass(slots=True)
+class _Step:
+    """An operation, how many it still waits for, and who waits for it."""
+
+    operation: Operation
+    missing: int = 0
+    waiting: list[_Step] = field(default_factory=list)
+
+
 def _ordered(operations: list[Operation]) -> tuple[Operation, ...]:
-    by_id = {operation.id: operation for operation in operations}
-    needed = TopologicalSorter({operation.id: sorted(operation.needs & by_id.keys()) for operation in operations})
-    return tuple(by_id[identity] for identity in needed.static_order())
+    """Return the operations in an order that respects their needs: the same for the same operations."""
+    steps = {operation.id: _Step(operation) for operation in operations}
+    for step in steps.values():
+        for need in step.operation.needs:
+            if (before := steps.get(need)) is not None:
+                step.missing += 1
+                before.waiting.append(step)
+    order = [step for step in steps.values() if not step.missing]
+    for step in order:  # it grows meanwhile
+        for other in step.waiting:
+            other.missing -= 1
+            if not other.missing:
+                order.append(other)
+    if len(order) < len(steps):
+        TopologicalSorter({operation.id: operation.needs for operation in operations}).prepare()
+    return tuple(step.operation for step in order)
