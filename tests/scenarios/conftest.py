@@ -28,6 +28,13 @@ def host_before(cloud: Cloud) -> Snapshot:
     return host()
 
 
+@pytest.fixture(scope="module")
+def running(cloud: Cloud, host_before: Snapshot) -> None:
+    """The cloud of the scenarios runs, whichever of them are chosen."""
+    cloud.settings()
+    cloud.ok("up", "--no-verify")
+
+
 def host() -> Snapshot:
     """Read the host. In /tmp other programs come and go: there, what has our name counts. So do people's shells."""
     return snapshot(ignore=(r"^/tmp/(?!.*skylift)", r"^-?(ba|da|z)?sh( |$)"))

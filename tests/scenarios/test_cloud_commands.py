@@ -1,0 +1,166 @@
+"""Settings are changed by command, passwords are rotated, and what was done is read back and gone back to."""
+
+from __future__ import annotations
+
+import json
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.scenarios.cloud import Cloud, containers, docker, short
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900), pytest.mark.usefixtures("running")]
+
+GLOBALS = """\
+skylift_cloud_name: scenario   # our name
+
+# How long a token is good for
+#fernet_token_expiry: 86400
+openstack_region_name: RegionOne
+"""
+
+
+def passwords(cloud: Cloud) -> dict[str, str]:
+    """Read passwords.yml without Skylift's code: ``key: value`` lines of one word."""
+    lines = (cloud.config / "passwords.yml").read_text().splitlines()
+    pairs = (line.split(":", 1) for line in lines if ":" in line and line[0] not in " #")
+    return {key: value.strip().strip("'\"") for key, value in pairs if len(value.strip()) >= 16}
+
+
+def touched(before: dict[str, str]) -> set[str]:
+    """Return the short names of the containers that are others, or started anew, since ``before``."""
+    return {name.removeprefix(short("")) for name, line in containers().items() if before.get(name) != line}
+
+
+def test_set_edits_the_file_and_applies_it(cloud: Cloud) -> None:
+    """``set`` keeps comments and order; ``--plan`` and a wrong key write nothing; ``unset`` is the way back."""
+    path = cloud.config / "globals.yml"
+    path.write_text(GLOBALS)
+    before = containers()
+    assert cloud.run("set", "fernet_token_expiry", "7200", "--plan").code == 2
+    wrong = cloud.run("set", "fernet_token_expire", "7200", "--yes")
+    assert wrong.code == 1
+    assert "fernet_token_expiry" in wrong.text
+    assert cloud.run("set", "fernet_token_expiry", "soon", "--yes").code == 1
+    assert path.read_text() == GLOBALS and containers() == before
+    cloud.ok("set", "fernet_token_expiry", "7200", "--yes")
+    commented = "#fernet_token_expiry: 86400\n"
+    assert path.read_text() == GLOBALS.replace(commented, f"{commented}fernet_token_expiry: 7200\n")
+    assert touched(before) == {"keystone", "keystone_fernet"}
+    cloud.ok("unset", "fernet_token_expiry", "--yes")
+    assert path.read_text() == GLOBALS
+    cloud.ok("plan")
+
+
+def test_a_service_is_switched_off_and_on_again(cloud: Cloud) -> None:
+    """``disable`` takes containers, catalogue and user; data stay for ``enable``, unless they are to be deleted."""
+    path = cloud.config / "globals.yml"
+    refused = cloud.run("disable", "keystone", "--yes")
+    assert refused.code == 1 and "always on" in refused.text.lower()
+    others = {name: line for name, line in containers().items() if "octavia" not in name}
+    cloud.ok("disable", "octavia", "--yes")
+    assert "enable_octavia: no" in path.read_text()
+    assert not [name for name in containers() if "octavia" in name]
+    assert "load-balancer" not in cloud.ok("openstack", "catalog", "list", "-f", "value").out
+    assert "octavia" not in cloud.ok("openstack", "user", "list", "-f", "value").out
+    databases = ("exec", short("mariadb"), "ls", "/var/lib/mysql/data")
+    assert "octavia" in docker(*databases).split()
+    listed = {row["name"]: row for row in cloud.ok("services", "--json").json["services"]}
+    assert listed["octavia"]["state"] == "off"
+    cloud.ok("plan")
+    cloud.ok("enable", "octavia", "--yes")
+    assert "octavia" in cloud.ok("openstack", "loadbalancer", "provider", "list", "-f", "value").out.lower()
+    cloud.ok("disable", "octavia", "--delete-data", "--yes")
+    assert "octavia" not in docker(*databases).split()
+    cloud.ok("enable", "octavia", "--yes")
+    cloud.ok("plan")
+    jobs = ("keystone_bootstrap", "mariadb_databases")
+    kept = {name: line for name, line in others.items() if not name.endswith(jobs)}
+    assert {name: containers()[name] for name in kept} == kept, "nothing else was touched"
+
+
+def test_a_password_is_replaced_while_nobody_uses_it(cloud: Cloud) -> None:
+    """One database password: its service alone restarts, and works with the new one."""
+    old = passwords(cloud)
+    before = containers()
+    answer = cloud.ok("rotate", "glance_database_password", "--yes")
+    new = passwords(cloud)
+    assert {key for key in new if new[key] != old[key]} == {"glance_database_password"}
+    restarted = {name for name in touched(before) if not name.endswith(("_databases", "_schema", "_bootstrap"))}
+    assert restarted == {"glance_api"}
+    cloud.ok("openstack", "image", "list")
+    assert old["glance_database_password"] not in answer.text and new["glance_database_password"] not in answer.text
+    cloud.ok("plan")
+
+
+def test_all_passwords_are_replaced_though_it_is_cut_off(cloud: Cloud) -> None:
+    """``rotate --all`` is killed in the middle; ``apply`` goes on; everybody has the new passwords, and all works."""
+    old = passwords(cloud)
+    process = cloud.start("rotate", "--all", "--yes")
+    time.sleep(9)
+    process.send_signal(signal.SIGKILL)
+    process.communicate(timeout=60)
+    new = passwords(cloud)
+    assert {key for key in old if new[key] == old[key]} <= {"memcache_secret_key"}, "the file was written first"
+    cloud.ok("apply", "--yes")
+    cloud.ok("plan")
+    cloud.ok("openstack", "server", "list", "--all-projects")
+    cloud.ok("openstack", "network", "agent", "list")
+    for service in ("nova_api", "neutron_server", "rabbitmq", "mariadb", "keystone"):
+        given = docker("exec", "-u", "root", short(service), "sh", "-c", "cat /var/lib/kolla/config_files/*")
+        assert not [key for key, value in old.items() if value != new[key] and value in given], service
+    (cloud.folder / "old-passwords.json").write_text(json.dumps(old))
+
+
+def test_history_tells_what_was_done(cloud: Cloud) -> None:
+    """``history``, ``show``, ``diff`` and ``replay`` read the journal of all that was done here."""
+    runs = cloud.ok("history", "--json").json["runs"]
+    verbs = [run["verb"] for run in runs]
+    assert {"set", "enable", "disable", "rotate", "apply", "up"} <= set(verbs)
+    assert next(run for run in runs if run["verb"] == "rotate")["outcome"] == "cut-off"
+    human = cloud.ok("history").text
+    assert "rotate" in human and "cut off" in human.replace("-", " ")
+    chosen = next(run["id"] for run in runs if run["verb"] == "enable")
+    page, chart = cloud.folder / "run.html", cloud.folder / "run.svg"
+    shown = cloud.ok("show", chosen, "--html", str(page), "--svg", str(chart)).text
+    assert "octavia_api" in shown
+    assert "octavia_api" in page.read_text() and "<svg" in chart.read_text()
+    assert "octavia" in cloud.ok("diff", chosen).text
+    assert "octavia_api" in cloud.ok("replay", chosen, "--instant").text
+    assert cloud.run("show", "no-such-run").code == 1
+
+
+def test_a_run_can_be_gone_back_to(cloud: Cloud) -> None:
+    """``rollback`` restores the very text of globals.yml and an override, and the cloud follows."""
+    path = cloud.config / "globals.yml"
+    text = path.read_text()
+    cloud.ok("apply", "--yes")
+    good = cloud.ok("history", "--json").json["runs"][0]["id"]
+    override = cloud.config / "config" / "glance.conf"
+    override.parent.mkdir(exist_ok=True)
+    override.write_text("[DEFAULT]\nimage_size_cap = 1234567\n")
+    path.write_text(text + "fernet_token_expiry: 7300\n")
+    cloud.ok("apply", "--yes")
+    assert "1234567" in docker("exec", short("glance_api"), "cat", "/etc/glance/glance-api.conf")
+    told = cloud.ok("rollback", good, "--yes").text
+    assert path.read_text() == text and not override.exists()
+    assert "password" in told.lower()
+    assert "1234567" not in docker("exec", short("glance_api"), "cat", "/etc/glance/glance-api.conf")
+    cloud.ok("plan")
+
+
+def test_overrides_without_effect_are_named(cloud: Cloud) -> None:
+    """A misnamed file, host and option are told with their place and the nearest that would have an effect."""
+    folder: Path = cloud.config / "config"
+    (folder / "nova").mkdir(parents=True, exist_ok=True)
+    (folder / "nvoa.conf").write_text("[DEFAULT]\ndebug = true\n")
+    (folder / "nova" / "nova-api.conf").write_text("[DEFAULT]\nosapi_compute_worker = 2\n")
+    answer = cloud.run("plan")
+    (folder / "nvoa.conf").unlink()
+    (folder / "nova" / "nova-api.conf").unlink()
+    assert answer.code == 2, "an option nobody knows is still in the file"
+    assert "nvoa.conf" in answer.text and "nova.conf" in answer.text
+    assert "nova/nova-api.conf:2" in answer.text and "osapi_compute_workers" in answer.text
+    cloud.ok("plan")
