@@ -54,15 +54,19 @@ def render_files(
     """
     files = (*container.files, *(job.files if job else ()))
     made: list[tuple[ConfigFile, Text]] = []
+    extras: list[tuple[ConfigFile, Text]] = []
     for file in files:
         template = renderer.render(service, file.template)
         text = Text(template.text, template.inputs)
         made.append((file, renderer.overrides.apply(file, container.name, text, extras=job is None)))
         if job is None:
-            made += renderer.overrides.extra_files(file, container.name)
+            extras += renderer.overrides.extra_files(file, container.name)
+    made += extras
     command = job.command if job else container.command
     config = config_json(command, (file for file, _ in made), container.permissions)
-    rendered = [File(f"{CONFIG}/config.json", Secret(config)), *(_file(file, text) for file, text in made)]
+    listed = tuple(one for _, text in extras for one in text.inputs)
+    rendered = [File(f"{CONFIG}/config.json", Secret(config), inputs=listed)]
+    rendered += [_file(file, text) for file, text in made]
     return tuple(sorted(rendered, key=lambda file: file.path))
 
 

@@ -123,6 +123,7 @@ def test_a_policy_is_delivered_and_named() -> None:
     config = json.loads(texts[""].content.reveal())
     entry = next(entry for entry in config["config_files"] if entry["dest"] == "/etc/nova/policy.yaml")
     assert entry == {**entry, "owner": "nova", "perm": "0600"}
+    assert [one.name for one in texts[""].inputs] == ["config/nova/policy.yaml"]
 
 
 def test_one_policy_of_two_is_taken() -> None:
