@@ -134,7 +134,8 @@ def desired(nova_conf: str = "[libvirt]\nvirt_type = qemu\n", **more: Any) -> di
         "settings": {"debug": "no"},
         "services": {"nova": True, "heat": False},
         "networks": {"internal": "172.24.0.0/24"},
-        "volumes": ["skylift-node1-mariadb"],
+        "volumes": ["skylift-node1-mariadb", "skylift-node1-logs"],
+        "data_volumes": ["skylift-node1-mariadb"],
         "containers": {
             DB: container("mariadb", "mariadb", {}),
             API: container("nova_api", "nova", files),

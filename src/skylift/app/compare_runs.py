@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from difflib import unified_diff
@@ -12,6 +13,8 @@ from skylift.app.history import settings_of
 from skylift.journal import Input, RunSummary, find_run, list_runs, read_desired, read_input
 from skylift.model.problem import Problem
 
+LONG = 160
+"""Characters of a line."""
 MASKED = "it differs in what is masked"
 
 
@@ -200,8 +203,18 @@ def _rendered(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[FileCh
         texts = old["texts"].get(before, ""), new["texts"].get(after, "")
         name = path.rpartition("/")[2]
         state = "added" if not before else "removed" if not after else "changed"
-        lines = diff_lines(*texts, (name, name)) or (f"({MASKED})",)
+        lines = diff_lines(*map(_readable, texts), (name, name)) or (f"({MASKED})",)
         yield FileChange(path, state, lines, tuple(_unique(containers)))
+
+
+def _readable(text: str) -> str:
+    """Return a long line of JSON as many: a diff of it would tell nothing."""
+    if len(text) < LONG or "\n" in text.rstrip("\n"):
+        return text
+    try:
+        return json.dumps(json.loads(text), indent=1, ensure_ascii=False) + "\n"
+    except ValueError:
+        return text
 
 
 def _unique(names: Iterable[str]) -> list[str]:

@@ -28,6 +28,7 @@ def desired_document(workspace: Workspace, desired: Desired) -> dict[str, Any]:
         "networks": {network.purpose: str(network.subnet) for network in desired.cloud.networks},
         "nodes": {node.name: str(node.internal) for node in desired.cloud.nodes},
         "volumes": list(desired.volumes),
+        "data_volumes": sorted(desired.data_volumes),
         "resources": {resource.id: dict(resource.values) for resource in desired.resources},
         "containers": {
             spec.name: {

@@ -142,7 +142,7 @@ def gone(desired: Mapping[str, Any] | None, observed: Observed) -> tuple[Limit, 
     if desired is None or not observed.containers:
         return ()
     limits = []
-    lost = [name for name in desired.get("volumes", ()) if name not in observed.volumes]
+    lost = [name for name in desired.get("data_volumes", ()) if name not in observed.volumes]
     if lost:
         names = ", ".join(naming.short(name) for name in lost)
         limits.append(Limit("data", f"volumes that are gone are made anew, and empty: {names}"))

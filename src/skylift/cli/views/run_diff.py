@@ -14,6 +14,8 @@ from skylift.cli.views import words
 from skylift.cli.views.history import day_of
 from skylift.journal import RunSummary
 
+CONFIG_FILES = "/var/lib/kolla/config_files/"
+"""Where a container of the Kolla contract finds what was rendered for it; all have them there."""
 SIGNS = {"added": ("+", "green"), "removed": ("-", "red"), "changed": ("~", "yellow")}
 
 
@@ -71,16 +73,16 @@ def files(title: str, changes: Iterable[FileChange]) -> Iterator[RenderableType]
         if number == 0:
             yield Text(f"\n{title}", "bold")
         where = f"  in {words.some(change.containers, 4)}" if change.containers else ""
-        name = Text.assemble(SIGNS[change.state], " ", (change.path, "bold"), (where, "dim"))
-        yield Padding(name, (0, 0, 0, 2), expand=False)
+        path = change.path.removeprefix(CONFIG_FILES)
+        yield Text.assemble("  ", SIGNS[change.state], " ", (path, "bold"), (where, "dim"))
         # The first two lines only repeat the name.
         lines = change.diff[2:] if change.diff[0].startswith("---") else change.diff
-        yield Padding(Text("\n").join(_coloured(line) for line in lines), (0, 0, 0, 4), expand=False)
+        yield from (_coloured(line) for line in lines)
 
 
 def _coloured(line: str) -> Text:
     style = {"+": "green", "-": "red", "@": "cyan", "(": "yellow"}.get(line[:1], "")
-    return Text(line, style)
+    return Text(f"    {line}".rstrip(), style)
 
 
 def _shortened(changes: Iterable[Change]) -> Iterator[Change]:
