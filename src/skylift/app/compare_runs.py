@@ -203,7 +203,7 @@ def _rendered(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[FileCh
         texts = old["texts"].get(before, ""), new["texts"].get(after, "")
         name = path.rpartition("/")[2]
         state = "added" if not before else "removed" if not after else "changed"
-        lines = diff_lines(*map(_readable, texts), (name, name)) or (f"({MASKED})",)
+        lines = diff_lines(_readable(texts[0]), _readable(texts[1]), (name, name)) or (f"({MASKED})",)
         yield FileChange(path, state, lines, tuple(_unique(containers)))
 
 
