@@ -77,7 +77,7 @@ def test_all_but_data_goes_and_the_address_first() -> None:
     ]
     assert {operation.cause for operation in plan} == {WHY}
     removal = next(operation for operation in plan if operation.action == "container.remove")
-    assert (removal.needs, removal.payload) == ({"endpoint.remove:octavia"}, 3)
+    assert (removal.needs, removal.payload) == (frozenset({"endpoint.remove:octavia"}), 3)
 
 
 def test_with_its_data_users_things_go_first_and_databases_last() -> None:

@@ -43,7 +43,7 @@ def skylift(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Command:
     """Call the command line in this process."""
 
     @asynccontextmanager
-    async def open_(_: Path | None = None) -> AsyncIterator[object]:
+    async def open_(_: Path | None = None, **__: object) -> AsyncIterator[object]:
         yield object()
 
     monkeypatch.setattr(Workspace, "open", open_)

@@ -52,7 +52,7 @@ def api(cloud: Cloud) -> Api:
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(octavia.time, "sleep", lambda seconds: None)
+    monkeypatch.setattr("time.sleep", lambda seconds: None)
 
 
 def test_load_balancers_are_listed_with_project_and_address() -> None:
