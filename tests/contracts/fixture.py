@@ -8,6 +8,7 @@ from pathlib import Path
 
 from skylift import services
 from skylift.desired.build import build, enabled_services
+from skylift.desired.resources import initial_resources
 from skylift.model.cloud import Cloud, EngineNetwork, Machine, Node
 from skylift.model.container import ContainerSpec
 from skylift.model.desired import Desired
@@ -33,23 +34,39 @@ def cloud() -> Cloud:
     )
 
 
-def desired(overrides: Mapping[str, str] | None = None, settings_text: str = "") -> Desired:
-    """Return the desired cloud of ``settings_text``. A password is its name in capitals.
+def desired(
+    overrides: Mapping[str, str] | None = None,
+    settings_text: str = "",
+    *,
+    changed: Mapping[str, str] | None = None,
+    resources: bool = False,
+    erase: frozenset[str] = frozenset(),
+) -> Desired:
+    """Return the desired cloud of ``settings_text``. A password is its name in capitals, unless it is ``changed``.
 
-    ``overrides`` are texts by their name in the override folder.
+    ``overrides`` are texts by their name in the override folder. ``resources``: with the initial ones. ``erase`` are
+    services whose data are to go when they are off.
     """
     declared = services.load()
     settings = load_text(settings_text, declared)
     on = enabled_services(declared, {service.name: settings.enables(service.enabled_by) for service in declared})
-    passwords = {password.name: Secret(password.name.upper()) for service in declared for password in service.passwords}
     return build(
         settings,
-        passwords,
+        passwords() | {name: Secret(value) for name, value in (changed or {}).items()},
         cloud(),
         on,
         lambda name: (f"skylift/{name}:golden", f"sha256:{name}"),
-        overrides=Overrides.of(overrides or {}),
+        initial_resources(settings, cloud(), "ssh-ed25519 AAAA golden", ()) if resources else (),
+        declared,
+        erase,
+        Overrides.of(overrides or {}),
     )
+
+
+def passwords() -> dict[str, Secret]:
+    """Return every declared password; its value is its name in capitals."""
+    declared = [password.name for service in services.load() for password in service.passwords]
+    return {name: Secret(name.upper()) for name in declared}
 
 
 def golden_files(wanted: Desired) -> Iterator[tuple[Path, str]]:
