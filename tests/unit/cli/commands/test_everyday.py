@@ -16,6 +16,7 @@ from skylift.app import access
 from skylift.app.logs import LogLine
 from skylift.images import Listed
 from skylift.images.names import DEFAULT_RELEASE
+from skylift.model.event import Notice, Sink
 from skylift.model.secret import Secret
 from skylift.openstack.client import Credentials
 
@@ -152,11 +153,14 @@ def test_images(monkeypatch: pytest.MonkeyPatch, skylift: Command) -> None:
 
 
 def test_check_names_what_it_checked(monkeypatch: pytest.MonkeyPatch, skylift: Command) -> None:
-    async def precheck(_: object) -> tuple[str, ...]:
+    async def precheck(_: object, sink: Sink) -> tuple[str, ...]:
+        sink(Notice("nothing reads it", "warning", "config/nova.cnf"))
         return ("disk", "memory")
 
     monkeypatch.setattr("skylift.app.precheck.precheck", precheck)
-    assert skylift("check").out == "All 2 checks hold: disk, memory.\n"
+    ran = skylift("check")
+    assert ran.out == "All 2 checks hold: disk, memory.\n"
+    assert ran.err == "warning: config/nova.cnf: nothing reads it\n"
     assert skylift("check", "--json").document == {"ok": True, "checks": ["disk", "memory"]}
 
 
