@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console, RenderableType
@@ -45,7 +46,7 @@ def parts(way: WayBack) -> Iterator[RenderableType]:
 def result_lines(result: RollbackResult) -> Iterator[Text]:
     """Yield the last lines: what became of files and cloud."""
     for name in result.files:
-        yield Text(f"{name} is as it was.", "green")
+        yield Text(f"{name} is {'as it was' if Path(name).exists() else 'gone again'}.", "green")
     if result.copies:
         yield Text.assemble("What it said before is kept in ", (result.copies, "bold"))
     yield changes(result.changed)

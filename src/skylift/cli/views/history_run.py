@@ -62,7 +62,7 @@ def head(entry: Entry, now: float) -> Iterator[RenderableType]:
         yield Padding(Text(" · ".join(entry.changes)), (0, 0, 0, 2), expand=False)
 
 
-def failures(entry: Entry, line: Timeline) -> Iterator[Text]:
+def failures(entry: Entry, line: Timeline) -> Iterator[RenderableType]:
     """Yield each failed step with its evidence, what it held up, and what the run as a whole died of."""
     told = set()
     if line.failed:
@@ -76,9 +76,9 @@ def failures(entry: Entry, line: Timeline) -> Iterator[Text]:
         )
         if bar.problem:
             told.add(bar.problem.get("detail", ""))
-            yield _indented(problem_of(bar.problem))
+            yield Padding(problems.render(problem_of(bar.problem)), (0, 0, 0, 4), expand=False)
         elif bar.detail:
-            yield Text("".join(f"    {each}\n" for each in bar.detail.splitlines()).rstrip("\n"))
+            yield Padding(Text(bar.detail), (0, 0, 0, 4), expand=False)
     if line.blocked:
         yield Text(f"  ■ {len(line.blocked)} not begun, for what they need failed: {_names(line.blocked)}", "yellow")
     if line.skipped:
@@ -99,12 +99,6 @@ def problem_of(value: Mapping[str, Any]) -> Problem:
 
 def _own(problem: Mapping[str, Any] | None) -> list[Mapping[str, Any]]:
     return list(problem.get("problems") or [problem]) if problem else []
-
-
-def _indented(problem: Problem) -> Text:
-    shown = Text("\n").join(Text("    ").append_text(one) for one in problems.render(problem).split("\n"))
-    shown.no_wrap = False
-    return shown
 
 
 def _names(steps: tuple[str, ...]) -> str:

@@ -15,7 +15,7 @@ MANY = 36
 LITTLE = 0.01
 """Part of the run's length below which a row off the critical path matters little."""
 PHASE = "grey58"
-SECONDS = 9
+SECONDS = 11
 THIN, FULL = ("━", "╸", "╺"), ("█", "▌", "▐")
 """A whole cell, its left half, its right half."""
 

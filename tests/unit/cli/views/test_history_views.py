@@ -111,8 +111,8 @@ def test_a_run_is_shown_with_its_chart(tmp_path: Path) -> None:
 
 def test_a_chart_is_to_scale_and_shows_the_critical_path_in_full_height(tmp_path: Path) -> None:
     record(tmp_path)
-    # Of 82 columns 60 are for 6 seconds.
-    assert [line.plain for line in timeline.chart(shown(tmp_path)[1], 82)] == [
+    # Of 84 columns 60 are for 6 seconds.
+    assert [line.plain for line in timeline.chart(shown(tmp_path)[1], 84)] == [
         "      apply " + "━" * 60 + " 6.0 s",
         "            ╷0 s                ╷2 s                ╷4 s                ╷6 s",
         "    mariadb " + "━" * 20 + " 2.0 s",
