@@ -51,9 +51,7 @@ def test_everything_that_differs_is_told(tmp_path: Path, runs: tuple[Journal, Jo
         Change("skylift-node1-heat_api", None, "heat"),
         Change("skylift-node1-mariadb", "mariadb", None),
     )
-    assert [change for change in found.images if change.key == "nova-api"] == [
-        Change("nova-api", "aaaa", "bbbb")
-    ]
+    assert [change for change in found.images if change.key == "nova-api"] == [Change("nova-api", "aaaa", "bbbb")]
     assert [(file.path, file.state, file.diff) for file in found.written] == [
         ("config/empty.conf", "added", ("(empty)",)),
         ("config/new.bin", "added", ("(not text)",)),
@@ -117,3 +115,10 @@ def test_a_diff_tells_every_difference_of_two_texts(old: str, new: str) -> None:
 def test_line_ends_are_differences() -> None:
     assert diff_lines("a\r\n", "a\n", ("f", "f"))[3:] == ("-a\r", "+a")
     assert diff_lines("a", "a\n", ("f", "f"))[3:] == ("-a  (no line end)", "+a")
+
+
+def test_a_long_line_of_json_is_compared_by_its_lines(tmp_path: Path) -> None:
+    texts = [json.dumps({"accounts": [{"name": f"user-{n}"} for n in range(20)], "region": one}) for one in "ab"]
+    first, second = (record(tmp_path, start=1.8e9 + n, desired=desired(one)) for n, one in enumerate(texts))
+    (file,) = compare(first.id, second.id, tmp_path).rendered
+    assert [line for line in file.diff[3:] if line[0] in "+-"] == ['- "region": "a"', '+ "region": "b"']

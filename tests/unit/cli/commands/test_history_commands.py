@@ -17,7 +17,11 @@ from skylift.app.workspace import Workspace
 Command = Callable[..., Any]
 VALUES = {
     "changed": 6,
-    "report": {"ok": True, "address": "http://172.24.4.9", "checks": [{"name": "token", "ok": True, "seconds": 0.3, "detail": ""}]},
+    "report": {
+        "ok": True,
+        "address": "http://172.24.4.9",
+        "checks": [{"name": "token", "ok": True, "seconds": 0.3, "detail": ""}],
+    },
     "endpoints": {"image": "http://10.0.0.2:9292"},
     "credentials": "/etc/skylift/clouds.yaml",
     "phases": {"apply": 6.0},
