@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Network
 from pathlib import Path
 
@@ -41,22 +42,24 @@ def desired(
     changed: Mapping[str, str] | None = None,
     resources: bool = False,
     erase: frozenset[str] = frozenset(),
+    machine: Machine | None = None,
 ) -> Desired:
     """Return the desired cloud of ``settings_text``. A password is its name in capitals, unless it is ``changed``.
 
     ``overrides`` are texts by their name in the override folder. ``resources``: with the initial ones. ``erase`` are
-    services whose data are to go when they are off.
+    services whose data are to go when they are off. ``machine``: what was found out or asked for, else emulation.
     """
+    place = replace(cloud(), machine=machine) if machine else cloud()
     declared = services.load()
     settings = load_text(settings_text, declared)
     on = enabled_services(declared, {service.name: settings.enables(service.enabled_by) for service in declared})
     return build(
         settings,
         passwords() | {name: Secret(value) for name, value in (changed or {}).items()},
-        cloud(),
+        place,
         on,
         lambda name: (f"skylift/{name}:golden", f"sha256:{name}"),
-        initial_resources(settings, cloud(), "ssh-ed25519 AAAA golden", ()) if resources else (),
+        initial_resources(settings, place, "ssh-ed25519 AAAA golden", ()) if resources else (),
         declared,
         erase,
         Overrides.of(overrides or {}),

@@ -11,7 +11,7 @@ from skylift.app.workspace import Workspace
 from skylift.desired.addresses import node_address
 from skylift.desired.networks import PURPOSES, choose
 from skylift.desired.resources import external_wish
-from skylift.model.cloud import Cloud, EngineNetwork, Machine, Node
+from skylift.model.cloud import ASKED, Cloud, EngineNetwork, Machine, Node
 from skylift.model.container import LABEL
 from skylift.model.host import TakenRange
 from skylift.model.observed import Observed
@@ -82,4 +82,4 @@ def asked(workspace: Workspace, machine: Machine) -> Machine:
     if wanted in ("auto", machine.virt_type):
         return machine
     source = workspace.settings.source("nova_compute_virt_type")
-    return replace(machine, virt_type=wanted, virt_why=f"asked for in {source}")
+    return replace(machine, virt_type=wanted, virt_why=f"{ASKED}{source}")

@@ -53,7 +53,7 @@ class RecordedMachine:
 
     def __getattr__(self, name: str) -> Any:
         value = getattr(self._machine, name)
-        self._record.add(Input.plain(f"machine {name}", value, "this machine"))
+        self._record.add(Input.plain(f"machine {name}", value, self._machine.source(name)))
         return value
 
 

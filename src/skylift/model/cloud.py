@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network
 
+from skylift.model.inputs import MACHINE
+
 
 @dataclass(frozen=True, slots=True)
 class EngineNetwork:
@@ -35,6 +37,10 @@ class Node:
     roles: tuple[str, ...] = ("control", "network", "compute")
 
 
+ASKED = "asked for in "
+"""What the reason of a fact begins with that the settings ask for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Machine:
     """What was found out about the machine and shapes the cloud. Tried, not assumed."""
@@ -46,6 +52,11 @@ class Machine:
     cpus: int = 1
     memory: int = 0
     engine: str = ""
+
+    def source(self, fact: str) -> str:
+        """Return where a fact was asked for (``globals.yml:12``); what was found out comes from this machine."""
+        why = self.virt_why if fact == "virt_type" else ""
+        return why.removeprefix(ASKED) if why.startswith(ASKED) else MACHINE
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,10 @@ LONGEST = 200
 """Letters of a value that are kept; a longer one is kept as a digest."""
 
 
+MACHINE = "this machine"
+"""The source of what was found out, not written."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Input:
     """One input of a template.

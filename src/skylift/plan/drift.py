@@ -20,7 +20,7 @@ def drift(spec: ContainerSpec, state: ContainerState, node: ContainerState | Non
         return []
     found = []
     if spec.image_id and state.image_id != spec.image_id:
-        found.append(f"it was made {HAND} from another image, {state.image}")
+        found.append(f"it was made from another image, {state.image}, {HAND}")
     if image is not None:
         given = dict(spec.environment)
         expected = {f"{key}={value}" for key, value in given.items()}

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import difflib
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from skylift.model.container import RECORD, ContainerSpec, File
 from skylift.model.desired import Desired
 from skylift.model.hidden import hide
+from skylift.model.inputs import MACHINE
+from skylift.model.naming import short
 from skylift.model.plan import Change, FileChange, InputChange, Operation, Plan
 from skylift.plan.compare import CHANGED, changed_inputs
+from skylift.plan.drift import HAND
 from skylift.plan.options import OptionChange, differences
 
 Mask = Callable[[str], str]
@@ -19,6 +23,8 @@ Texts = Mapping[str, Mapping[str, str]]
 
 NAMED = 2
 """How many options of a file are named in a cause; the diff has them all."""
+
+PUT_BACK = "set up otherwise by hand, and put back: {}; what is to stay belongs in globals.yml or the folder config"
 
 
 def explain(plan: Plan, desired: Desired, texts: Texts, mask: Mask) -> Plan:
@@ -33,7 +39,9 @@ def explain(plan: Plan, desired: Desired, texts: Texts, mask: Mask) -> Plan:
         changes.append(_explained(_since(change, spec, old), spec, old, mask) if spec and change.files else change)
     causes = {change.target: ", ".join(change.causes) for change in changes if change.files}
     operations = tuple(_with_cause(operation, causes) for operation in plan)
-    return replace(plan, changes=tuple(changes), operations=operations)
+    by_hand = [short(change.target) for change in changes if any(cause.endswith(HAND) for cause in change.causes)]
+    notes = (*plan.notes, PUT_BACK.format(", ".join(by_hand))) if by_hand else plan.notes
+    return replace(plan, changes=tuple(changes), operations=operations, notes=notes)
 
 
 def _since(change: Change, spec: ContainerSpec, old: Mapping[str, str]) -> Change:
@@ -56,7 +64,8 @@ def _explained(change: Change, spec: ContainerSpec, old: Mapping[str, str], mask
         if file is None or before is None:
             continue
         inputs = _inputs_of(file, change.inputs)
-        diffs.append(FileChange(path, _lines(before, file, inputs, mask)))
+        if before != file.content.reveal():
+            diffs.append(FileChange(path, _lines(before, file, inputs, mask)))
         plain = f"{file.name}{CHANGED}"
         edited = f"{file.name} was edited by hand inside the container"
         if plain in causes:
@@ -104,11 +113,12 @@ def _because(inputs: list[InputChange], *, brackets: bool = False) -> str:
         if kind == "password":
             reasons.append(f"{name} changed")
         elif kind == "service":
-            reasons.append(f"{name} was {'enabled' if one.new else 'disabled'}")
+            where = f", {one.source}" if one.new and one.source != "default" else ""
+            reasons.append(f"{name} was {'enabled' if one.new else 'disabled'}{where}")
         elif one.name.startswith("config/"):
             reasons.append(f"{one.name} {'changed' if one.new and one.old else 'is new' if one.new else 'is gone'}")
         elif kind == "machine":
-            reasons.append(f"{name} of this machine is {one.new}")
+            reasons.append(one.source if one.source != MACHINE else f"{name} of this machine is {one.new}")
         elif one.source == "default":
             reasons.append(f"{one.name} is no longer set")
         else:
@@ -134,6 +144,14 @@ def _lines(before: str, file: File, inputs: list[InputChange], mask: Mask) -> tu
     after = file.content.reveal()
     if any(one.name.startswith("password ") for one in inputs) and differences(before, after) is None:
         return ("(it holds passwords that changed: not shown)",)
-    old, new = hide(mask(before)).splitlines(), hide(mask(after)).splitlines()
+    old, new = _readable(hide(mask(before))), _readable(hide(mask(after)))
     lines = list(difflib.unified_diff(old, new, lineterm="", n=2))[2:]
     return tuple(lines) or ("(only secrets differ)",)
+
+
+def _readable(text: str) -> list[str]:
+    """Return the lines of a text. JSON gets one line a value: many a file is a single one."""
+    try:
+        return json.dumps(json.loads(text), indent=1, ensure_ascii=False).splitlines()
+    except ValueError:
+        return text.splitlines()

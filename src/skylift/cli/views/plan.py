@@ -95,7 +95,8 @@ def show(console: Console, plan: Plan, *, full: bool = False) -> None:
     for note in plan.notes:
         console.print(Text(f"· {note}", "dim"))
     if plan.empty:
-        console.print(Text("Nothing to do: the cloud is as the settings say.", "green"))
+        rest = "what was asked for is as the settings say." if plan.notes else "the cloud is as the settings say."
+        console.print(Text(f"Nothing to do: {rest}", "green"))
         return
     changes = {change.target: change for change in plan.changes}
     totals = dict.fromkeys(SIGNS, 0)
@@ -105,7 +106,7 @@ def show(console: Console, plan: Plan, *, full: bool = False) -> None:
             totals[group[0].sign] += sum(max(1, len(row.members)) for row in group)
             for text in _lines(group, changes, console.width):
                 console.print(text, soft_wrap=True)
-            mine = [change for row in group if (change := changes.get(row.target)) is not None]
+            mine = [change for row in group if (change := _change(row, changes)) is not None]
             for text in diffs.lines(mine, full=full):
                 console.print(text, soft_wrap=True)
     parts = [f"{number} to {SIGNS[sign][0]}" for sign, number in totals.items() if number]
@@ -113,6 +114,11 @@ def show(console: Console, plan: Plan, *, full: bool = False) -> None:
     if plan.outlook is not None:
         for text in outlook.lines(plan.outlook):
             console.print(text)
+
+
+def _change(row: Row, changes: Mapping[str, Change]) -> Change | None:
+    """Return what happens to the container of a row; a volume may have the same name."""
+    return changes.get(row.target) if row.kind in ("container", "job") else None
 
 
 def alike(found: Iterable[Row]) -> list[list[Row]]:
@@ -128,7 +134,7 @@ def _lines(group: list[Row], changes: Mapping[str, Change], width: int) -> list[
     """Return the lines of a group: its names and cause in one where that fits, else the causes below."""
     row = group[0]
     names = ", ".join(one.text for one in group)
-    change = changes.get(row.target)
+    change = _change(row, changes)
     causes = change.causes if change is not None and change.causes else (row.cause,) if row.cause else ()
     head = Text.assemble("  ", (row.sign, SIGNS[row.sign][1]), " ", (f"{row.kind:<10}", "dim"))
     if len(causes) <= 1 and 14 + max(28, len(names)) + 2 + sum(map(len, causes)) <= max(width, 60):
@@ -137,5 +143,6 @@ def _lines(group: list[Row], changes: Mapping[str, Change], width: int) -> list[
     wrapped = textwrap.wrap(names, max(width - 15, 30))
     lines = [head.append(wrapped[0])] + [Text(" " * 14 + more) for more in wrapped[1:]]
     for cause in causes:
-        lines += [Text(" " * 16 + part, "dim") for part in textwrap.wrap(cause, max(width - 17, 30))]
+        parts = textwrap.wrap(cause, max(width - 17, 30), break_on_hyphens=False)
+        lines += [Text(" " * 16 + part, "dim") for part in parts]
     return lines
