@@ -17,10 +17,12 @@ _HEAD = """\
 `globals.yml` in the configuration folder (`--config DIR`, else `SKYLIFT_CONFIG`, else `/etc/skylift` for root and the
 user's configuration folder for others). The names are Kolla-Ansible's wherever it has one; names that begin with
 `skylift_` are Skylift's own. An empty file is a complete configuration. A name that is unknown is an error; one of
-Kolla-Ansible's that Skylift does not support yet is named in a warning and has no effect.
+Kolla-Ansible's that Skylift does not support yet is named in a warning and has no effect. `skylift set KEY VALUE` and
+`skylift enable NAME` edit the file, keep its comments and carry out what follows.
 
 Passwords are in `passwords.yml` beside it, under Kolla-Ansible's names. Those that are missing or empty are generated;
-what is there is kept. The password at a registry is `docker_registry_password`.
+what is there is kept. `skylift rotate NAME` replaces them everywhere. The password at a registry is
+`docker_registry_password`.
 
 This page is generated: `python scripts/gen_settings.py`.
 """
