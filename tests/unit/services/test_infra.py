@@ -131,7 +131,8 @@ def test_scripts_are_scripts_in_every_shape(service: str, template: str, shape: 
     ],
 )
 def test_the_switch_is_told_what_the_node_is(shape: str, has: list[str], has_not: list[str]) -> None:
-    text = rendered("openvswitch", "vswitchd_start.sh.j2", shape=shapes()[shape])
+    scripts = ("vswitchd_start.sh.j2", "ovn_settings.sh.j2")
+    text = "".join(rendered("openvswitch", script, shape=shapes()[shape]) for script in scripts)
     assert [part for part in has if part not in text] == []
     assert [part for part in has_not if part in text] == []
 

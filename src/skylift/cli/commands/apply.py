@@ -27,7 +27,9 @@ def apply(
     yes: Yes = False,
     as_json: Json = False,
 ) -> None:
-    """Show the plan, ask, and carry it out; a kept plan only if the world has not moved since.
+    """Show the plan, ask, and carry it out.
+
+    A kept plan is carried out only if the world has not moved since it was made.
 
     Example:  skylift apply tonight.plan
     """

@@ -25,7 +25,9 @@ def disable(
     yes: Yes = False,
     as_json: Json = False,
 ) -> None:
-    """Switch services off: containers, catalogue entries and service users go, data stay unless told otherwise.
+    """Switch services off; their data stay unless told otherwise.
+
+    Containers, catalogue entries and service users go.
 
     Says first what users would lose. With their data kept, services can be switched on again as they were.
 

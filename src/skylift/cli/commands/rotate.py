@@ -25,7 +25,9 @@ def rotate(
     yes: Yes = False,
     as_json: Json = False,
 ) -> None:
-    """Replace passwords by new ones, everywhere: database, broker, keystone and each file.
+    """Replace passwords by new ones, everywhere they are used.
+
+    In the database, the broker, keystone and each file.
 
     Who uses one is stopped before it changes and started after, so that nobody is locked out.
 

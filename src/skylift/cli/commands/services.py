@@ -13,7 +13,9 @@ def register(app: typer.Typer) -> None:
 
 
 def services(config: Config = None, as_json: Json = False) -> None:
-    """List the services: on or off, what switches them, what they need and what they add.
+    """List the services: on or off, and what each needs.
+
+    Also what switches them and what they add.
 
     Example:  skylift services
     """

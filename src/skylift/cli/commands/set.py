@@ -23,7 +23,7 @@ def set_(
     yes: Yes = False,
     as_json: Json = False,
 ) -> None:
-    """Give a setting another value, and carry out what follows from it.
+    """Give a setting another value, and carry out what follows.
 
     globals.yml keeps its comments and its order. Nothing is written before you agreed to the plan.
 

@@ -22,7 +22,9 @@ def unset(
     yes: Yes = False,
     as_json: Json = False,
 ) -> None:
-    """Take a setting out, so that its default holds, and carry out what follows from it.
+    """Take a setting out, and carry out what follows.
+
+    Its default holds then.
 
     Example:  skylift unset nova_compute_virt_type
     """

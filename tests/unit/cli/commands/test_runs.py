@@ -74,7 +74,7 @@ def test_up_as_json_is_a_line_an_event_and_a_result(monkeypatch: pytest.MonkeyPa
 
 @pytest.mark.parametrize(("plan", "code"), [(PLAN, 2), (Plan("skylift"), 0)])
 def test_plan_tells_by_its_exit_code(monkeypatch: pytest.MonkeyPatch, skylift: Command, plan: Plan, code: int) -> None:
-    async def make(_: object, sink: Sink) -> Plan:
+    async def make(_: object, sink: Sink, **_kept: object) -> Plan:
         sink(Notice("enable_haproxy has no effect here", "warning", "globals.yml:3"))
         return plan
 
@@ -87,7 +87,7 @@ def test_plan_tells_by_its_exit_code(monkeypatch: pytest.MonkeyPatch, skylift: C
 
 
 def test_a_problem_is_shown_without_a_traceback(monkeypatch: pytest.MonkeyPatch, skylift: Command) -> None:
-    async def make(*_: object) -> Plan:
+    async def make(*_: object, **_kept: object) -> Plan:
         raise Problem("engine-missing", "No container engine was found", "no socket", "make up", "/run/docker.sock")
 
     monkeypatch.setattr("skylift.app.plan.make", make)
@@ -107,7 +107,7 @@ def test_a_problem_is_shown_without_a_traceback(monkeypatch: pytest.MonkeyPatch,
 def test_a_bug_is_called_one_and_its_traceback_goes_to_a_file(
     monkeypatch: pytest.MonkeyPatch, skylift: Command, tmp_path: Path
 ) -> None:
-    async def make(*_: object) -> Plan:
+    async def make(*_: object, **_kept: object) -> Plan:
         raise ZeroDivisionError("oops")
 
     monkeypatch.setattr("skylift.app.plan.make", make)
@@ -122,7 +122,7 @@ def test_a_bug_is_called_one_and_its_traceback_goes_to_a_file(
 
 
 def behind_apply(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def apply(_: object, sink: Sink, confirm: Callable[[Plan], bool], *, stop: asyncio.Event) -> ApplyResult:
+    async def apply(_: object, sink: Sink, confirm: Callable[[Plan], bool], **_kept: object) -> ApplyResult:
         yes = confirm(PLAN)
         return ApplyResult(yes, 1 if yes else 0)
 
