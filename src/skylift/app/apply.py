@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from skylift.app import access
-from skylift.app.guest_files import GuestFiles
+from skylift.app.guest_files import GuestFiles, sweep
 from skylift.app.history_record import desired_document
 from skylift.app.images import look_at_images, provide
 from skylift.app.machine import check, find_out
@@ -92,6 +92,7 @@ async def execute(run: Run, situation: Situation) -> int:
     another password, the old ones work, and the new ones are written as soon as it has been set.
     """
     plan, workspace = situation.plan, run.workspace
+    sweep(workspace.cloud_name)
     run.journal.desired(desired_document(workspace, situation.desired))
     address = situation.cloud.api_address
     if not situation.observed.refused:

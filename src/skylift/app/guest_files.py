@@ -48,7 +48,6 @@ class GuestFiles:
         """Return a local copy of ``path`` in the guest's engine image. Raises Problem when it cannot be had."""
         async with self._lock:
             if self._folder is None:
-                sweep(self._cloud)
                 folder = tempfile.TemporaryDirectory(prefix=_prefix(self._cloud))
                 await self._engine.copy_out(self._reference, str(GUEST_FOLDER), Path(folder.name), self._cloud)
                 self._folder = folder

@@ -34,13 +34,12 @@ def test_copies_are_made_once_and_are_gone_at_the_end(temporary: Path) -> None:
     assert list(temporary.iterdir()) == []
 
 
-def test_what_a_killed_run_left_goes_with_the_next(temporary: Path) -> None:
+def test_what_a_killed_run_left_is_swept(temporary: Path) -> None:
     with GuestFiles(CopyEngine(), "tiny:1", "mine") as files:
         left = asyncio.run(files.fetch("/any/kernel")).parents[1]
     left.mkdir()
-    with GuestFiles(CopyEngine(), "tiny:1", "mine") as files:
-        asyncio.run(files.fetch("/any/kernel"))
-        assert not left.exists()
+    sweep("mine")
+    assert not left.exists()
 
 
 def test_another_clouds_copies_stay(temporary: Path) -> None:
