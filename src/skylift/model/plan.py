@@ -104,13 +104,15 @@ class Interruption:
 class Outlook:
     """What carrying out a plan will be like: ``seconds`` it takes, what is interrupted, what happens to guests.
 
-    ``known`` is the share of the operations whose duration is known from earlier runs.
+    ``known`` is the share of the operations whose duration is known from earlier runs. ``gone`` is what no longer
+    answers afterwards.
     """
 
     seconds: float = 0.0
     known: float = 0.0
     interruptions: tuple[Interruption, ...] = ()
     guests: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Return the JSON form."""
@@ -119,6 +121,7 @@ class Outlook:
             "known": round(self.known, 2),
             "interruptions": [one.as_dict() for one in self.interruptions],
             "guests": list(self.guests),
+            "gone": list(self.gone),
         }
 
 

@@ -64,4 +64,5 @@ def outlook(plan: Plan, desired: Desired, durations: Durations) -> Outlook:
         known=known / len(plan) if len(plan) else 0.0,
         interruptions=tuple(sorted(interruptions.values(), key=lambda one: -one.seconds)),
         guests=tuple(guests),
+        gone=tuple(f"the {one.payload.type} API" for one in plan if one.action == "endpoint.remove"),
     )

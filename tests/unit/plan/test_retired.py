@@ -11,6 +11,7 @@ from skylift.model.desired import CatalogueEntry, Desired, Retired
 from skylift.model.observed import Observed, ObservedApis, ObservedEndpoint
 from skylift.model.plan import Plan
 from skylift.plan.make import make
+from skylift.plan.outlook import outlook
 
 ENTRY = CatalogueEntry("octavia", "load-balancer", "octavia", "", "http://api:9876")
 LISTED = ObservedEndpoint("load-balancer", "octavia", dict.fromkeys(("public", "internal", "admin"), ENTRY.url))
@@ -209,3 +210,8 @@ def test_what_was_done_to_endpoints() -> None:
     moved = replace(first, urls={**first.urls, "public": "http://x"})
     assert causes(moved) == f"its public URL is http://x, not {url}"
     assert causes(replace(first, urls={}), first) == "it is listed more than once"
+
+
+def test_an_api_that_goes_is_told_as_such() -> None:
+    assert outlook(make(OFF, there()), OFF, {}).gone == ("the load-balancer API",)
+    assert outlook(make(OFF, settled(OFF)), OFF, {}).gone == ()

@@ -17,7 +17,9 @@ def lines(outlook: Outlook) -> Iterator[Text]:
     if outlook.interruptions:
         parts = [f"{one.what} {words.seconds(one.seconds)}" for one in outlook.interruptions]
         yield Text.assemble(("without, for about: ", "dim"), " · ".join(parts))
-    else:
+    elif not outlook.gone:
         yield Text("nothing that answers now is interrupted", "dim")
+    if outlook.gone:
+        yield Text.assemble(("no longer answers: ", "dim"), (" · ".join(outlook.gone), "yellow"))
     for guests in outlook.guests:
         yield Text.assemble(("guests: ", "dim"), (guests, "yellow"))
