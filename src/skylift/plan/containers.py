@@ -10,10 +10,9 @@ from skylift.model.desired import Desired
 from skylift.model.observed import Observed
 from skylift.model.plan import Operation
 from skylift.plan.compare import Finding, compare
-from skylift.plan.credentials import PASSWORD, Credentials
+from skylift.plan.credentials import CATALOGUE, PASSWORD, Credentials
 
 REFUSED = "keystone does not accept the administrator's password of passwords.yml: it is set anew"
-CATALOGUE = "catalogue"
 
 
 class ContainerPlanner:

@@ -14,6 +14,8 @@ from skylift.model.container import ContainerSpec, ContainerState
 from skylift.plan.compare import Finding, changed_inputs
 
 PASSWORD = "password "  # noqa: S105 - a prefix of names
+CATALOGUE = "catalogue"
+"""What stands for keystone's entries, and so for all of keystone, where a container says what it waits for."""
 
 
 class Credentials:
@@ -29,23 +31,28 @@ class Credentials:
         self._awaited: dict[str, set[str]] = {}
         self._stopped: dict[str, set[str]] = {}
         self._before: dict[str, set[str]] = {}
-        changing: dict[str, list[str]] = {}
-        for name, spec in specs.items():
-            if findings[name].verdict in ("recreate", "reload"):
-                for one in changed_inputs(spec, states.get(name)):
-                    if one.name.startswith(PASSWORD):
-                        changing.setdefault(one.name, []).append(name)
-        beginning = [
-            (name, spec.inputs.keys())
+        self._keystone = [name for name, spec in specs.items() if spec.service == "keystone"]
+        changed = {
+            name: {one.name for one in changed_inputs(spec, states.get(name)) if one.name.startswith(PASSWORD)}
             for name, spec in specs.items()
-            if changing and not spec.job and findings[name].verdict not in ("keep", "reload")
-        ]
-        for password, names in changing.items():
+            if findings[name].verdict in ("recreate", "reload")
+        }
+        moving = frozenset().union(*changed.values())
+        if not moving:
+            return
+        users: dict[str, list[str]] = {}
+        for name, spec in specs.items():
+            if findings[name].verdict != "keep":
+                for password in moving & (spec.inputs.keys() | changed.get(name, set())):
+                    users.setdefault(password, []).append(name)
+        for password in sorted(users):
+            names = users[password]
             jobs = [name for name in names if specs[name].job]
             others = set(names) - set(jobs)
-            for client, known in beginning:
-                if client in others or password in known:
-                    self._order(client, jobs, others, stops=client in others)
+            for client in names:
+                if client in others and findings[client].verdict != "reload":
+                    old = findings[client].verdict == "recreate" and password in changed[client]
+                    self._order(client, jobs, others, stops=old)
 
     @cached_property
     def clients(self) -> frozenset[str]:
@@ -89,7 +96,8 @@ class Credentials:
         queue = [name]
         while queue:
             last = queue.pop()
-            for before in (*self._specs[last].after, *further.get(last, ())):
+            after = self._specs[last].after
+            for before in (*after, *(self._keystone if CATALOGUE in after else ()), *further.get(last, ())):
                 if before in self._specs and before not in seen:
                     seen.add(before)
                     queue.append(before)

@@ -9,8 +9,7 @@ from skylift.model.container import ContainerSpec
 from skylift.model.desired import Desired, Resource
 from skylift.model.naming import short
 from skylift.model.plan import Operation, Plan
-
-PASSWORD = "password "  # noqa: S105 - a prefix of names
+from skylift.plan.credentials import PASSWORD
 
 
 def limit(plan: Plan, services: Iterable[str], desired: Desired) -> Plan:
