@@ -14,23 +14,32 @@ from skylift.model.problem import Problem
 from skylift.model.service import CommandCheck, HttpCheck, TcpCheck
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.15, 1.0
+RESTARTS = 2
+"""So often may a container end and be started again by the engine: after a loss of power all start at once, and some
+end because what they need is not there yet."""
 
 
 async def wait_ready(engine: Engine, spec: ContainerSpec, step: str, sink: Sink) -> str:
     """Return a line saying what answered. Raises Problem when the container ends or ``spec.timeout`` passes."""
     deadline = time.monotonic() + spec.timeout
     pause, seen, told = FIRST_PAUSE, "nothing yet", False
+    before: int | None = None
     while True:
         state = await engine.container(spec.name)
         if state is None or state.status in ("exited", "dead"):
             raise await exited(engine, spec, None if state is None else state.exit_code)
-        if state.restarts > 2 or state.status == "restarting":
+        # The engine counts for as long as there is the container.
+        before = state.restarts if before is None else before
+        if state.restarts - before > RESTARTS:
             raise await exited(engine, spec, state.exit_code)
-        if spec.check is None:
+        if state.status == "restarting":
+            seen = f"it ended with code {state.exit_code}, the engine starts it again"
+        elif spec.check is None:
             return "running"
-        ok, seen = await probe(engine, spec)
-        if ok:
-            return seen
+        else:
+            ok, seen = await probe(engine, spec)
+            if ok:
+                return seen
         if time.monotonic() > deadline:
             raise Problem(
                 code="not-ready",

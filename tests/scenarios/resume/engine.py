@@ -49,7 +49,9 @@ def lose_power(*more: int) -> None:
     """Kill the engine, every process that holds one of the cloud's containers, and ``more`` processes, all at once."""
     found = docker("ps", "--quiet", "--filter", f"label={LABEL}").split()
     held = [int(one["State"]["Pid"]) for one in json.loads(docker("inspect", *found))]
-    for pid in (*engine_pids(), *held, *more):
+    # The engine's processes that stand between it and each container go first: they would tell it of the end.
+    between = [int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1]) for pid in held]
+    for pid in (*engine_pids(), *between, *held, *more):
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
 
