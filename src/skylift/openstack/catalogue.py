@@ -11,7 +11,7 @@ from typing import Any
 from skylift.model.desired import MADE, CatalogueEntry, ServiceAccount
 from skylift.model.observed import ObservedEndpoint
 from skylift.openstack.answers import together
-from skylift.openstack.client import Api
+from skylift.openstack.client import Api, Credentials
 from skylift.openstack.errors import ApiProblem
 
 INTERFACES = ("public", "internal", "admin")
@@ -69,18 +69,6 @@ class Catalogue:
             frozenset(disabled | (set() if service.get("enabled", True) else {"service"})),
             frozenset(name for name in interfaces if interfaces.count(name) > 1),
         )
-
-    def login(self, account: ServiceAccount) -> str:
-        """Return whether keystone takes the account's user name and password: ok or refused; empty when it cannot tell.
-
-        It costs keystone some 60 ms of a processor. Safe to call side by side with everything else.
-        """
-        from skylift.openstack.session import accepts
-
-        try:
-            return "ok" if accepts(self._api.credentials, account.name, account.password) else "refused"
-        except ApiProblem:
-            return ""
 
     def why_refused(self, name: str) -> str:
         """Return why a user is not let in: missing, disabled, or refused when it is the password."""
@@ -282,3 +270,16 @@ class Catalogue:
 
 def _listed(known: _Known, entry: CatalogueEntry) -> list[Item]:
     return [one for one in known.services if one["type"] == entry.type and one.get("name") == entry.name]
+
+
+def login(where: Credentials, account: ServiceAccount, timeout: float = 10.0) -> str:
+    """Return whether keystone takes the account's name and password: ok or refused; empty when it cannot tell.
+
+    ``timeout`` in seconds. It costs keystone some 60 ms of a processor.
+    """
+    from skylift.openstack.session import accepts
+
+    try:
+        return "ok" if accepts(where, account.name, account.password, timeout) else "refused"
+    except ApiProblem:
+        return ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -12,7 +12,7 @@ from skylift.model.desired import Desired
 from skylift.model.observed import ObservedApis
 from skylift.model.problem import Problem
 from skylift.openstack.answers import together
-from skylift.openstack.catalogue import Catalogue
+from skylift.openstack.catalogue import Catalogue, login
 from skylift.openstack.client import Api
 from skylift.openstack.errors import ApiProblem
 from skylift.openstack.resources import observe_all
@@ -32,25 +32,37 @@ def observe_apis(api: Api, desired: Desired, former: Api | None = None) -> Answe
     ``former`` logs in with the password that worked last: it is used where ``api`` is refused. When another API does
     not answer, its resources are left out, which the planner takes as unknown.
     """
+    # Keystone hashes the service users' passwords while the administrator's is hashed and the others answer.
+    tries: list[Callable[[], Any]] = [partial(login, api.credentials, account) for account in desired.accounts]
+    seen, *logins = together([partial(_as_administrator, api, former, desired), *tries], width=len(tries) + 1)
+    if seen.catalogue is None:
+        return Answers(None, seen.refused)
+    states = {account.name: state for account, state in zip(desired.accounts, logins, strict=True) if state}
+    states |= {name: seen.catalogue.why_refused(name) for name, state in states.items() if state == "refused"}
+    made = seen.catalogue.made() if any(one.account for one in desired.retired) else frozenset()
+    return Answers(replace(seen.apis, logins=states, made=made), seen.refused)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What the administrator sees; ``catalogue`` is None where it cannot log in."""
+
+    refused: bool
+    catalogue: Catalogue | None = None
+    apis: ObservedApis = field(default_factory=ObservedApis)
+
+
+def _as_administrator(api: Api, former: Api | None, desired: Desired) -> _Seen:
     try:
         api.login()
     except ApiProblem as problem:
         if problem.code != "api-login-refused":
-            return Answers(None)
-        if former is None:
-            return Answers(None, refused=True)
-        return Answers(observe_apis(former, desired).apis, refused=True)
-    except Problem:
-        return Answers(None)
+            return _Seen(False)
+        seen = _as_administrator(former, None, desired) if former is not None else _Seen(True)
+        return replace(seen, refused=True)
     catalogue = Catalogue(api)
-    # Everything at once: keystone hashes passwords while the others answer.
-    calls: list[Callable[[], Any]] = [partial(catalogue.login, account) for account in desired.accounts]
-    calls += [catalogue.observe, partial(_resources, api, desired)]
-    *logins, (entries, accounts, roles), seen = together(calls, width=len(calls))
-    states = {account.name: login for account, login in zip(desired.accounts, logins, strict=True) if login}
-    states |= {name: catalogue.why_refused(name) for name, login in states.items() if login == "refused"}
-    made = catalogue.made() if any(one.account for one in desired.retired) else frozenset()
-    return Answers(ObservedApis(entries, accounts, roles, seen, states, made))
+    (entries, accounts, roles), resources = together([catalogue.observe, partial(_resources, api, desired)])
+    return _Seen(False, catalogue, ObservedApis(entries, accounts, roles, resources))
 
 
 def _resources(api: Api, desired: Desired) -> Mapping[str, Mapping[str, Any] | None]:

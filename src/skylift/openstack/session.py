@@ -81,9 +81,9 @@ def _reason(error: BaseException) -> str:
     return str(error)
 
 
-def accepts(where: Credentials, username: str, password: Secret) -> bool:
+def accepts(where: Credentials, username: str, password: Secret, timeout: float = 60.0) -> bool:
     """Return whether keystone accepts the password, without asking for a project. Raises ApiProblem for the rest."""
-    session = open_session(where, pool=1, timeout=60.0)
+    session = open_session(where, pool=1, timeout=timeout)
     user = {"name": username, "domain": {"name": where.user_domain_name}, "password": password.reveal()}
     body = {"auth": {"identity": {"methods": ["password"], "password": {"user": user}}, "scope": "unscoped"}}
     url = f"{where.keystone}/v3/auth/tokens"

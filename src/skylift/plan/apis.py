@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from skylift.model.desired import CatalogueEntry, Desired, Resource, ServiceAccount
@@ -14,6 +14,7 @@ from skylift.plan.containers import ContainerPlanner
 from skylift.plan.credentials import PASSWORD
 
 UNKNOWN = "unknown until keystone answers"
+UNKNOWN_TILL_LOGIN = "unknown until keystone takes the administrator's password"
 
 
 @dataclass
@@ -91,6 +92,9 @@ def api_operations(desired: Desired, observed: Observed, planner: ContainerPlann
                     payload=resource,
                 )
             )
+    if apis is None and observed.refused:
+        for operations in (result.catalogue, result.resources):
+            operations[:] = [replace(one, cause=UNKNOWN_TILL_LOGIN) for one in operations]
     return result
 
 

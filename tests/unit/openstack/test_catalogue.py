@@ -9,7 +9,7 @@ from tests.unit.openstack.fake_cloud import FakeCloud
 
 from skylift.model.desired import CatalogueEntry, ServiceAccount
 from skylift.model.secret import Secret
-from skylift.openstack.catalogue import Catalogue
+from skylift.openstack.catalogue import Catalogue, login
 
 GLANCE = CatalogueEntry("glance", "image", "glance", "Images", "http://a:9292")
 NOVA = ServiceAccount("nova", "nova", Secret("pw"), ("service",))
@@ -148,8 +148,8 @@ def test_why_a_user_is_not_let_in(cloud: FakeCloud) -> None:
         Catalogue(cloud.api()).ensure_account(account)
         cloud.passwords[name] = "pw" if name != "other" else "theirs"
     cloud.named("/v3/users", "off")["enabled"] = False
-    catalogue = Catalogue(cloud.api())
-    logins = [catalogue.login(ServiceAccount(name, name, Secret("pw"), ())) for name in ("fine", "off", "other", "no")]
+    catalogue, where = Catalogue(cloud.api()), cloud.api().credentials
+    logins = [login(where, ServiceAccount(name, name, Secret("pw"), ())) for name in ("fine", "off", "other", "no")]
     assert logins == ["ok", "refused", "refused", "refused"]
     assert [catalogue.why_refused(name) for name in ("off", "other", "no")] == ["disabled", "refused", "missing"]
 

@@ -215,3 +215,10 @@ def test_what_was_done_to_endpoints() -> None:
 def test_an_api_that_goes_is_told_as_such() -> None:
     assert outlook(make(OFF, there()), OFF, {}).gone == ("the load-balancer API",)
     assert outlook(make(OFF, settled(OFF)), OFF, {}).gone == ()
+
+
+def test_what_cannot_be_seen_without_a_login_says_so() -> None:
+    observed = replace(settled(REST), apis=None, refused="keystone_admin_password")
+    plan = make(REST, observed)
+    assert {one.cause for one in plan} == {"unknown until keystone takes the administrator's password"}
+    assert {one.cause for one in make(REST, replace(observed, refused=""))} == {"unknown until keystone answers"}
