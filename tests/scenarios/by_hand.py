@@ -29,8 +29,8 @@ def made_anew(name: str, change: Mapping[str, Any]) -> None:
     for mount in change.get("mounts", ()):
         arguments += ["--volume", mount]
     with tempfile.TemporaryDirectory() as folder:
-        docker("cp", f"{name}:{CONFIG}", f"{folder}/files")
+        docker("cp", f"{name}:{CONFIG}", folder)
         docker("rm", "--force", name)
         docker("create", *arguments, image or shown["Image"])
-        docker("cp", "--archive", f"{folder}/files/.", f"{name}:{CONFIG}")
+        docker("cp", f"{folder}/config_files", f"{name}:/var/lib/kolla")
         docker("start", name)

@@ -41,6 +41,7 @@ def objects() -> list[object]:
     shown = json.loads(docker("inspect", *sorted(names_of())))
     for one in shown:
         one["State"].pop("Health", None)
+        one.pop("ExecIDs")
     return list(shown)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from skylift.journal import RunSummary, list_runs, read_input, read_plan, read_settings
 from skylift.model import naming
+from skylift.model.plan import AWAITED
 
 FEW = 3
 """So many services are named each; beyond, they are counted."""
@@ -92,7 +93,7 @@ def operations(planned: Iterable[Mapping[str, Any]]) -> list[str]:
     for operation in planned:
         action, target = str(operation.get("action", "")), str(operation.get("target", ""))
         kind, verb = naming.kind(action), naming.verb(action)
-        if operation.get("cause") == "others wait for it":
+        if operation.get("cause") == AWAITED:
             continue
         if kind == "container" and target not in jobs:
             targets.setdefault(target, set()).add(verb)

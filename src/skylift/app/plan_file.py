@@ -9,7 +9,7 @@ from typing import Any
 
 from skylift import __version__
 from skylift.app.situation import Situation
-from skylift.model.plan import Plan
+from skylift.model.plan import AWAITED, Plan
 from skylift.model.problem import Problem
 from skylift.plan.basis import Basis, basis, moved
 
@@ -116,5 +116,8 @@ def _operations(plan: Plan) -> list[dict[str, Any]]:
 
 
 def _steps(operations: Any) -> list[tuple[str, tuple[str, ...]]]:
-    """Return what is done, and after what: causes are words."""
-    return [(str(one["id"]), tuple(one["needs"])) for one in operations]
+    """Return what is done, and after what: causes are words, and waiting for what is just starting is no change."""
+    waits = {str(one["id"]) for one in operations if one["cause"] == AWAITED}
+    return sorted(
+        (str(one["id"]), tuple(sorted(set(one["needs"]) - waits))) for one in operations if one["id"] not in waits
+    )

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
 from typing import Any
 
+AWAITED = "others wait for it"
+"""The cause of waiting for a container that is left alone, but is not ready yet: no change of its own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Operation:

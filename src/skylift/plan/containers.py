@@ -8,7 +8,7 @@ from functools import cached_property
 from skylift.model.container import ContainerSpec
 from skylift.model.desired import Desired
 from skylift.model.observed import Observed
-from skylift.model.plan import Operation
+from skylift.model.plan import AWAITED, Operation
 from skylift.plan.compare import Finding, compare
 from skylift.plan.credentials import CATALOGUE, PASSWORD, Credentials
 
@@ -66,7 +66,7 @@ class ContainerPlanner:
                 id=self.ready_id(name),
                 action="container.ready",
                 target=name,
-                cause="others wait for it",
+                cause=AWAITED,
                 service=self.specs[name].service,
                 payload=self.specs[name],
             )

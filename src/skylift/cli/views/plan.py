@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from skylift.cli.views import diffs, outlook, words
-from skylift.model.plan import Change, Operation, Plan
+from skylift.model.plan import AWAITED, Change, Operation, Plan
 
 SIGNS = {
     "+": ("create", "green"),
@@ -61,7 +61,7 @@ def rows(operations: Iterable[Operation]) -> dict[str, list[Row]]:
     """Return the rows of each service, in the order of the plan. Waiting for others is no row of its own."""
     grouped: dict[str, dict[str, Row]] = {}
     for operation in operations:
-        if operation.cause == "others wait for it":
+        if operation.cause == AWAITED:
             continue
         kind = "job" if operation.action.startswith("job.") else words.kind(operation.action)
         group = words.group(operation.action)
