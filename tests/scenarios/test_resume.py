@@ -83,12 +83,16 @@ def test_killed_at_every_operation(place: Place, reference: dict[str, Any]) -> N
 
 @as_root
 def test_a_full_disk_is_told_and_gone_on_from(place: Place, reference: dict[str, Any]) -> None:
-    """No space for the databases, then none for images: both are told, and with more space the next ``up`` goes on."""
+    """No space for the server, for schemas, for images: each is told, and with more space the next ``up`` goes on."""
     place.ok("down", "--yes")
     with small_volume("mariadb", "40m") as databases, small_volume("glance", "2m") as images:
         told = place.run("up", "--no-verify")
         assert (told.code, "Traceback" in told.text) == (1, False)
         assert "No space left on device" in told.text and "mariadb" in told.text
+        databases.grow("150m")
+        told = place.run("up", "--no-verify")
+        assert (told.code, "Traceback" in told.text) == (1, False)
+        assert "_schema" in told.text and ("No space left on device" in told.text or "is full" in told.text)
         databases.grow("4g")
         told = place.run("up", "--no-verify")
         assert (told.code, "Traceback" in told.text) == (1, False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 
 from skylift.engines import Engine
 from skylift.execute.databases import drop_database
@@ -20,6 +21,8 @@ LIMITS = {"container.create": 4, "container.start": 4, "job.run": 3}
 
 SET_CONFIGS = ("sh", "-c", "sudo -E kolla_set_configs")
 """What kolla_start runs first at each start."""
+
+REMAINS = re.compile(r"id already in use|task \S+: already exists")
 
 
 class EngineHandlers:
@@ -70,7 +73,7 @@ class EngineHandlers:
         return spec.image
 
     async def container_start(self, operation: Operation) -> str:
-        await self.engine.start_container(operation.target)
+        await self._start(operation.payload)
         return ""
 
     async def container_ready(self, operation: Operation) -> str:
@@ -113,7 +116,7 @@ class EngineHandlers:
     async def job_run(self, operation: Operation) -> str:
         """Start the job and wait for its end. Raises Problem ``job-failed`` or ``job-timeout`` with its last lines."""
         spec: ContainerSpec = operation.payload
-        await self.engine.start_container(spec.name)
+        await self._start(spec)
         self.sink(StepProgress(operation.id, waiting_for="its end"))
         try:
             code = await asyncio.wait_for(self.engine.wait_container(spec.name), spec.timeout)
@@ -123,6 +126,18 @@ class EngineHandlers:
         if code != 0:
             raise await self._job_problem(spec, "job-failed", f"exit code {code}")
         return ""
+
+    async def _start(self, spec: ContainerSpec) -> None:
+        """Start a container, once more under another id where the engine still has something under its present one."""
+        try:
+            await self.engine.start_container(spec.name)
+        except Problem as problem:
+            # A killed engine forgets what its runtime was about to start: "task …: already exists".
+            if not REMAINS.search(problem.detail):
+                raise
+            await self.engine.remove_container(spec.name)
+            await self.engine.create_container(spec, self.cloud)
+            await self.engine.start_container(spec.name)
 
     async def _job_problem(self, spec: ContainerSpec, code: str, what: str) -> Problem:
         lines = "\n".join(await self.engine.tail(spec.name, 20))

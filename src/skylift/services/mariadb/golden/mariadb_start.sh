@@ -2,11 +2,19 @@
 # Start MariaDB. An empty volume first gets a data directory; one of another release is brought to this one.
 set -eu
 data=/var/lib/mysql/data
+
+no_directory() {
+    # The server says "error 28", and not last.
+    free=$(df --output=avail --block-size=M /var/lib/mysql | tail -n 1)
+    [ "${free%M}" -ge 200 ] || echo "No space left on device: the databases have$free, and need 200M to begin with" >&2
+    exit 1
+}
+
 if [ ! -d "$data" ]; then
     # It gets its name when it is complete: an initialisation that was cut off is begun again.
     rm -rf "$data.new"
     mariadb-install-db --no-defaults --datadir="$data.new" --skip-test-db \
-        --auth-root-authentication-method=socket --innodb-log-file-size=96M >/dev/null
+        --auth-root-authentication-method=socket --innodb-log-file-size=96M >/dev/null || no_directory
     sync "$data.new"
     mv "$data.new" "$data"
 fi
