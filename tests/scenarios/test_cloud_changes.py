@@ -42,6 +42,7 @@ def objects() -> list[object]:
     for one in shown:
         one["State"].pop("Health", None)
         one.pop("ExecIDs")
+        one["Mounts"].sort(key=lambda mount: mount["Destination"])
     return list(shown)
 
 
@@ -158,7 +159,7 @@ def test_edits_inside_containers_are_shown_and_put_back(cloud: Cloud) -> None:
 HANDS = {
     "another variable": ({"environment": ["LOOSE=1"]}, "variable LOOSE added by hand"),
     "another mount": ({"mounts": ["/usr/share/doc:/mnt:ro"]}, "mount /mnt added by hand"),
-    "a foreign image": ({"image_of": "mariadb"}, "made by hand from another image"),
+    "a foreign image": ({"image_of": "mariadb"}, "made from another image"),
     "another network": ({"network": "none"}, "it is not in the network of node1"),
 }
 
