@@ -23,6 +23,7 @@ from skylift.model.event import PlanMade, Sink
 from skylift.model.plan import Plan
 from skylift.model.problem import Problem, Problems
 from skylift.openstack.handlers import ApiHandlers
+from skylift.plan.text import text
 
 PATIENCE = 60.0
 """Seconds an API may refuse connections after its port was ready (another worker starting, a late migration)."""
@@ -81,7 +82,7 @@ async def prepare(run: Run, only: tuple[str, ...] = ()) -> Situation:
     for notice in situation.notices:
         if notice not in told:
             run(notice)
-    run.journal.plan(situation.plan)
+    run.journal.plan(situation.plan, text(situation.plan))
     return situation
 
 
