@@ -89,7 +89,7 @@ def test_a_full_disk_is_told_and_gone_on_from(place: Place, reference: dict[str,
         told = place.run("up", "--no-verify")
         assert (told.code, "Traceback" in told.text) == (1, False)
         assert "No space left on device" in told.text and "mariadb" in told.text
-        databases.grow("150m")
+        databases.grow("180m")
         told = place.run("up", "--no-verify")
         assert (told.code, "Traceback" in told.text) == (1, False)
         assert "_schema" in told.text and ("No space left on device" in told.text or "is full" in told.text)

@@ -59,7 +59,8 @@ async def wait_ready(engine: Engine, spec: ContainerSpec, step: str, sink: Sink)
 
 async def exited(engine: Engine, spec: ContainerSpec, code: int | None) -> Problem:
     """Return the Problem of a container that ended when it should run, with its last lines."""
-    lines = await engine.tail(spec.name, 20)
+    # One that is started again and again has begun anew: what it ended with lies behind that.
+    lines = await engine.tail(spec.name, 45)
     return Problem(
         code="container-exited",
         summary="A container ended that should keep running",

@@ -46,14 +46,29 @@ def kill_daemon() -> None:
 
 
 def lose_power(*more: int) -> None:
-    """Kill the engine, every process that holds one of the cloud's containers, and ``more`` processes, all at once."""
-    found = docker("ps", "--quiet", "--filter", f"label={LABEL}").split()
-    held = [int(one["State"]["Pid"]) for one in json.loads(docker("inspect", *found))]
+    """Kill the engine, every process of the cloud's containers, and ``more`` processes, all at once."""
+    containers = json.loads(docker("inspect", *docker("ps", "--quiet", "--filter", f"label={LABEL}").split()))
     # The engine's processes that stand between it and each container go first: they would tell it of the end.
-    between = [int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1]) for pid in held]
+    between = [_parent(int(one["State"]["Pid"])) for one in containers]
+    held = _processes([one["Id"] for one in containers])
     for pid in (*engine_pids(), *between, *held, *more):
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
+
+
+def _parent(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+
+
+def _processes(ids: list[str]) -> list[int]:
+    """Return all processes of containers: not all are below the first one of their container."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cgroup"):
+        with suppress(OSError):
+            groups = path.read_text()
+            if any(identity in groups for identity in ids):
+                found.append(int(path.parent.name))
+    return found
 
 
 def start() -> None:
