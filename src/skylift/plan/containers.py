@@ -109,7 +109,13 @@ class ContainerPlanner:
         finding = compare(spec, state, node, image)
         if finding.verdict != "create" and self._on_new_volume(spec) and not spec.job:
             return _made_anew(finding, "its volume is made anew")
+        if finding.verdict != "create" and self._on_new_network(spec):
+            # The engine may still list the network that is gone, and would not start the container.
+            return _made_anew(finding, "its network is made anew")
         return finding
+
+    def _on_new_network(self, spec: ContainerSpec) -> bool:
+        return any(f"network.create:{attachment.network}" in self.made for attachment in spec.attachments)
 
     def _on_new_volume(self, spec: ContainerSpec) -> bool:
         return any(

@@ -13,7 +13,7 @@ from tests.unit.plan.world import CLOUD, apis, settled, setup, state
 
 from skylift.model.container import LABEL, ContainerSpec, ContainerState, stamp
 from skylift.model.desired import Desired
-from skylift.model.observed import Observed, ObservedNetwork
+from skylift.model.observed import Observed, ObservedApis, ObservedEndpoint, ObservedNetwork
 from skylift.model.plan import Operation, Plan
 
 
@@ -34,8 +34,10 @@ class Engine:
         self.specs = {one.name: one for one in wanted.containers}
         self.containers, self.networks = dict(before.containers), dict(before.networks)
         self.volumes, self.images = set(before.volumes), {**before.images, **settled(wanted).images}
+        services = {one.labels.get(LABEL + "service") for one in before.containers.values()}
+        self.left = [one for one in wanted.retired if one.service in services]
         self.done: set[str] = set()
-        self.clock = 100.0
+        self.clock = max([100.0, *(one.started for one in before.containers.values())])
 
     def observed(self) -> Observed:
         return Observed(
@@ -111,7 +113,7 @@ class Engine:
 
     def _through_an_api(self, operation: Operation) -> None:
         """All that is in keystone is as wanted once its operations are done; resources one by one."""
-        known = self.apis or replace(self.goal, resources={}, accounts={}, catalogue=(), roles=frozenset())
+        known = self.apis or self._hidden()
         kind, _, name = operation.target.partition("/")
         match operation.action:
             case "resource.ensure":
@@ -142,6 +144,18 @@ class Engine:
                 raise AssertionError(f"no one knows how to {other}")
         self.apis = known
 
+    def _hidden(self) -> ObservedApis:
+        """Return what turns out to be in keystone that did not answer before: entries of services that are off."""
+        return ObservedApis(
+            catalogue=tuple(
+                ObservedEndpoint(entry.type, entry.name, {"public": entry.url})
+                for one in self.left
+                for entry in one.catalogue
+            ),
+            accounts={one.account: frozenset({"admin"}) for one in self.left},
+            made=frozenset(one.account for one in self.left),
+        )
+
     def _check_places(self, spec: ContainerSpec) -> None:
         assert all(mount.source in self.volumes for mount in spec.mounts if mount.kind == "volume"), spec.name
         assert all(one.network in self.networks for one in spec.attachments), spec.name
@@ -169,7 +183,7 @@ class Engine:
 
 def current(spec: ContainerSpec, found: ContainerState) -> bool:
     """Whether a container is what ``spec`` asks for; its label tells, or after a reload the stamps."""
-    if spec.job:
+    if spec.job or found.setup is None:
         return found.labels == spec.labels(CLOUD)
     stamps = {path: stamp(digest) for path, digest in spec.file_digests.items()}
     shape = found.labels.get(LABEL + "shape") == spec.labels(CLOUD)[LABEL + "shape"]
