@@ -9,7 +9,7 @@ import subprocess
 from contextlib import suppress
 from pathlib import Path
 
-from tests.scenarios.resume.place import LABEL, NAME, docker, names
+from tests.scenarios.resume.place import NAME, docker, names
 
 SCRIPT = Path(__file__).parents[3] / "scripts" / "engine.sh"
 PIDS = (Path("/var/run/docker.pid"), Path("/run/docker/containerd/containerd.pid"))
@@ -47,9 +47,10 @@ def kill_daemon() -> None:
 
 def lose_power(*more: int) -> None:
     """Kill the engine, every process of the cloud's containers, and ``more`` processes, all at once."""
-    containers = json.loads(docker("inspect", *docker("ps", "--quiet", "--filter", f"label={LABEL}").split()))
+    # All of them: one that is just being started counts as created.
+    containers = json.loads(docker("inspect", *names()))
     # The engine's processes that stand between it and each container go first: they would tell it of the end.
-    between = [_parent(int(one["State"]["Pid"])) for one in containers]
+    between = [_parent(pid) for one in containers if (pid := int(one["State"]["Pid"]))]
     held = _processes([one["Id"] for one in containers])
     for pid in (*engine_pids(), *between, *held, *more):
         with suppress(ProcessLookupError):
