@@ -69,7 +69,7 @@ e2e: $(READY) engine
 	@$(BIN)/python -m pytest -v -m e2e
 
 bench: $(READY) engine
-	@$(BIN)/python bench/run.py $(ARGS)
+	@$(BIN)/python -m bench.run $(ARGS)
 
 bench-planning: $(READY)
 	@$(BIN)/python -m bench.planning $(ARGS)

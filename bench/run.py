@@ -1,6 +1,6 @@
 """Measure what docs/mission promises, on this machine: print a table, write JSON with the machine's description.
 
-    python bench/run.py [--output build/bench.json] [--no-verify]      also draws the chart of up beside it
+    python -m bench.run [--output build/bench.json] [--no-verify]      also draws the chart of up beside it
 
 A cloud of its own name is made and removed; the images are built first where they are missing, and timed only then.
 A cloud that runs already would share the cores: the bench refuses to start beside one.
@@ -17,10 +17,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from tests.scenarios.probe import asking
 
 from skylift.engines import Engine
 from skylift.model.container import LABEL
@@ -30,7 +32,9 @@ CLOUD = "skylift-bench"
 BARS = {
     "up, images present": (150.0, 75.0),
     "up, nothing to do": (3.0, 1.0),
-    "plan, nothing to do": (3.0, 1.0),
+    "plan, nothing to do": (2.0, 1.0),
+    "one option of nova": (15.0, None),
+    "requests to others lost": (0.0, None),
     "memory of the core, GiB": (4.0, None),
     "down": (15.0, None),
 }
@@ -124,10 +128,24 @@ def measure(config: Path, chart: Path, *, verify: bool) -> list[Result]:
     subprocess.run([sys.executable, Path(__file__).with_name("chart.py"), run, "--output", chart], check=True)
     again, _ = timed("up, nothing to do", "up", "--no-verify", config=config)
     plan, _ = timed("plan, nothing to do", "plan", config=config)
+    urls = next(event["endpoints"] for event in events if event["kind"] == "run-result")
+    option, lost = one_option(config, urls)
     status, _ = timed("status", "status", "--json", config=config, codes=(0, 1))
     used = Result("memory of the core, GiB", asyncio.run(memory()))
     down, _ = timed("down", "down", "--yes", config=config)
-    return [images, up, again, plan, status, used, down]
+    return [images, up, again, plan, option, lost, status, used, down]
+
+
+def one_option(config: Path, urls: Mapping[str, str]) -> list[Result]:
+    """Change an option of nova, and ask the APIs of all other services meanwhile."""
+    override = config / "config" / "nova.conf"
+    override.parent.mkdir()
+    override.write_text("[DEFAULT]\nreclaim_instance_interval = 77\n")
+    others = {kind: url.partition("%")[0] for kind, url in urls.items() if kind != "compute"}
+    with asking(others) as probe:
+        applied, _ = timed("one option of nova", "apply", "--yes", config=config)
+    sys.stdout.write(f"requests answered meanwhile: {probe.answers}; lost: {probe.failures}\n")
+    return [applied, Result("requests to others lost", float(len(probe.failures)))]
 
 
 def table(results: Sequence[Result]) -> str:

@@ -7,7 +7,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -27,10 +27,17 @@ class Probe:
 
 @contextmanager
 def probing(cloud: Cloud, types: Sequence[str]) -> Iterator[Probe]:
-    """Send requests to the APIs of ``types`` while the block runs: each ends with an answer below 500, or is told."""
+    """Ask the APIs of ``types`` while the block runs."""
     listed = json.loads(cloud.ok("openstack", "endpoint", "list", "--interface", "public", "-f", "json").out)
     urls = {row["Service Type"]: row["URL"].split("%")[0] for row in listed if row["Service Type"] in types}
     assert set(urls) == set(types)
+    with asking(urls) as probe:
+        yield probe
+
+
+@contextmanager
+def asking(urls: Mapping[str, str]) -> Iterator[Probe]:
+    """Send requests to each URL while the block runs: each ends with an answer below 500, or is told as a failure."""
     probe, stop = Probe(dict.fromkeys(urls, 0)), threading.Event()
 
     def ask(kind: str, url: str) -> None:
