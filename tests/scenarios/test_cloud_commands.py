@@ -71,7 +71,7 @@ def test_a_service_is_switched_off_and_on_again(cloud: Cloud) -> None:
     assert listed["octavia"]["state"] == "off"
     cloud.ok("plan")
     cloud.ok("enable", "octavia", "--yes")
-    assert "octavia" in cloud.ok("openstack", "loadbalancer", "provider", "list", "-f", "value").out.lower()
+    assert "ovn" in cloud.ok("openstack", "loadbalancer", "provider", "list", "-f", "value").out
     cloud.ok("disable", "octavia", "--delete-data", "--yes")
     assert "octavia" not in docker(*databases).split()
     cloud.ok("enable", "octavia", "--yes")
@@ -156,11 +156,11 @@ def test_overrides_without_effect_are_named(cloud: Cloud) -> None:
     folder: Path = cloud.config / "config"
     (folder / "nova").mkdir(parents=True, exist_ok=True)
     (folder / "nvoa.conf").write_text("[DEFAULT]\ndebug = true\n")
-    (folder / "nova" / "nova-api.conf").write_text("[DEFAULT]\nosapi_compute_worker = 2\n")
+    (folder / "nova" / "nova-api.conf").write_text("[DEFAULT]\nreclaim_instance_intervall = 2\n")
     answer = cloud.run("plan")
     (folder / "nvoa.conf").unlink()
     (folder / "nova" / "nova-api.conf").unlink()
     assert answer.code == 2, "an option nobody knows is still in the file"
     assert "nvoa.conf" in answer.text and "nova.conf" in answer.text
-    assert "nova/nova-api.conf:2" in answer.text and "osapi_compute_workers" in answer.text
+    assert "nova/nova-api.conf:2" in answer.text and "reclaim_instance_interval" in answer.text
     cloud.ok("plan")
