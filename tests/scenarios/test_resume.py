@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -85,14 +86,16 @@ def test_killed_at_every_operation(place: Place, reference: dict[str, Any]) -> N
 def test_a_full_disk_is_told_and_gone_on_from(place: Place, reference: dict[str, Any]) -> None:
     """No space for the server, for schemas, for images: each is told, and with more space the next ``up`` goes on."""
     place.ok("down", "--yes")
+    # When the disks are taken away at the end, whoever uses them keeps them: that is for the next ``down``.
     with small_volume("mariadb", "40m") as databases, small_volume("glance", "2m") as images:
         told = place.run("up", "--no-verify")
         assert (told.code, "Traceback" in told.text) == (1, False)
         assert "No space left on device" in told.text and "mariadb" in told.text
-        databases.grow("180m")
+        databases.grow("162m")
         told = place.run("up", "--no-verify")
         assert (told.code, "Traceback" in told.text) == (1, False)
-        assert "_schema" in told.text and ("No space left on device" in told.text or "is full" in told.text)
+        assert "_schema" in told.text
+        assert re.search("No space left on device|No more room in record file|is full", told.text)
         databases.grow("4g")
         told = place.run("up", "--no-verify")
         assert (told.code, "Traceback" in told.text) == (1, False)
@@ -100,7 +103,6 @@ def test_a_full_disk_is_told_and_gone_on_from(place: Place, reference: dict[str,
         images.grow("1g")
         place.ok("up", "--no-verify")
         assert_same(place, reference)
-        place.ok("down", "--yes")
 
 
 def test_the_engine_and_the_power_are_lost(place: Place, reference: dict[str, Any]) -> None:

@@ -87,7 +87,11 @@ class ContainerPlanner:
         return f"job.run:{name}" if self.specs[name].job else f"container.ready:{name}"
 
     def ready_needs(self, names: tuple[str, ...]) -> frozenset[str]:
-        """Return ids of the operations to wait for until all of ``names`` can be used; none for what is ready."""
+        """Return ids of the operations to wait for until all of ``names`` can be used; none for what is ready.
+
+        A job that is done is no reason to wait, but what it needed may have to be: who comes after the job that made
+        the databases needs the server.
+        """
         needs = set()
         for name in names:
             if name == CATALOGUE:
@@ -95,7 +99,9 @@ class ContainerPlanner:
             state = self.observed.containers.get(name)
             if self.findings[name].verdict != "keep":
                 needs.add(self.ready_id(name))
-            elif not self.specs[name].job and state is not None and state.health not in ("healthy", ""):
+            elif self.specs[name].job:
+                needs |= self.ready_needs(self.specs[name].after)
+            elif state is not None and state.health not in ("healthy", ""):
                 self._ready_asked.add(name)
                 needs.add(self.ready_id(name))
         return frozenset(needs)
