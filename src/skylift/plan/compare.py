@@ -44,7 +44,7 @@ def compare(
         if not spec.job or state.status != "exited":
             shape = drift(spec, state, node, image)
         if not shape:
-            return _job(state) if spec.job else _process(spec, state, node)
+            return _job(state, node) if spec.job else _process(spec, state, node)
     touched = [path for path in state.edited if path not in files]
     by_hand = [f"{_name(path)} was edited by hand inside the container" for path in touched]
     causes = (*files.values(), *shape, *by_hand)
@@ -52,13 +52,17 @@ def compare(
     return Finding(verdict, ", ".join(causes), (*files, *touched), causes)
 
 
-def _job(state: ContainerState) -> Finding:
+def _job(state: ContainerState, node: ContainerState | None) -> Finding:
     if state.status == "exited" and state.exit_code == 0:
         return Finding("keep")
     if state.status == "created":
         return Finding("start", "it was cut off before it ran")
+    if node is not None and state.status == "running" and state.started < node.started:
+        return Finding("recreate", f"its node {node.short} was restarted")
     if state.status == "running":
         return Finding("start", "it is still running")
+    if state.status != "exited":
+        return Finding("recreate", f"it is {state.status}")
     return Finding("recreate", f"it ended with exit code {state.exit_code}")
 
 

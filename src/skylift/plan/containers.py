@@ -31,13 +31,15 @@ class ContainerPlanner:
         nodes = {spec.node: found[name] for name, spec in self.specs.items() if spec.service == "node"}
         for name, spec in self.specs.items():
             node = nodes.get(spec.node)
-            if spec.service == "node" or node is None or found[name].verdict == "create" or spec.job:
+            if spec.service == "node" or node is None or found[name].verdict == "create":
+                continue
+            if spec.job and found[name].verdict != "start":
                 continue
             if node.verdict in ("create", "recreate"):
                 found[name] = _made_anew(found[name], f"its node {spec.node} is made anew")
             elif node.verdict in ("start", "restart") and found[name].verdict == "keep":
                 found[name] = Finding("restart", f"its node {spec.node} is restarted")
-            elif node.verdict in ("start", "restart") and found[name].verdict == "reload":
+            elif node.verdict in ("start", "restart") and (found[name].verdict == "reload" or self._runs(spec)):
                 found[name] = _made_anew(found[name], f"its node {spec.node} is restarted")
         fresh = {name for name, spec in self.specs.items() if self._on_new_volume(spec)}
         for name, spec in self.specs.items():
@@ -119,6 +121,11 @@ class ContainerPlanner:
             # The engine may still list the network that is gone, and would not start the container.
             return _made_anew(finding, "its network is made anew")
         return finding
+
+    def _runs(self, spec: ContainerSpec) -> bool:
+        """Whether it is a job that is at work, and would go on in a network that is gone."""
+        state = self.observed.containers.get(spec.name)
+        return spec.job and state is not None and state.status == "running"
 
     def _on_new_network(self, spec: ContainerSpec) -> bool:
         return any(f"network.create:{attachment.network}" in self.made for attachment in spec.attachments)

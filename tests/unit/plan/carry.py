@@ -63,10 +63,10 @@ class Engine:
             case "container.create":
                 assert target not in self.containers, f"{target} is there already"
                 self._check_places(self.specs[target])
-                self.containers[target] = state(self.specs[target], status="created", health="", started=0.0)
+                self.containers[target] = self._created(self.specs[target])
             case "container.start":
                 self._check_turn(self.specs[target])
-                self._begun(target, status="running", health="starting")
+                self._begun(target, status="running", health="starting", exit_code=0)
             case "container.reload":
                 self._check_turn(self.specs[target])
                 assert self.containers[target].status == "running", f"{target} is told to reload, and does not run"
@@ -88,9 +88,11 @@ class Engine:
         target = operation.target
         match operation.action:
             case "container.remove" if target in self.containers:
-                self.containers[target] = replace(self.containers[target], status="exited", health="")
+                found = self.containers[target]
+                code = found.exit_code if found.status == "exited" else 137
+                self.containers[target] = replace(found, status="exited", health="", exit_code=code)
             case "container.create":
-                made = state(self.specs[target], status="created", health="", started=0.0)
+                made = self._created(self.specs[target])
                 if files and self.specs[target].attachments:
                     assert made.setup is not None
                     made = replace(made, setup=replace(made.setup, attached=made.setup.attached[:1]))
@@ -98,9 +100,18 @@ class Engine:
                     made = replace(made, stamps=dict.fromkeys(made.stamps, -1))
                 self.containers[target] = made
             case "container.start":
-                self._begun(target, status="running", health="starting")
+                self._begun(target, status="running", health="starting", exit_code=0)
             case "job.run":
                 self._begun(target, status="running" if files else "exited", exit_code=137)
+
+    def _created(self, spec: ContainerSpec) -> ContainerState:
+        """Return a container under an id of its own, joined to the node that is there now."""
+        made = state(spec, engine_id=f"{spec.name}-{self.clock}", status="created", health="", started=0.0)
+        if spec.network:
+            assert made.setup is not None
+            node = self.containers[spec.network.removeprefix("container:")].engine_id
+            made = replace(made, setup=replace(made.setup, network=f"container:{node}"))
+        return made
 
     def _begun(self, target: str, **change: object) -> None:
         """A start copies the configuration to where it is used."""
@@ -160,7 +171,11 @@ class Engine:
         assert all(mount.source in self.volumes for mount in spec.mounts if mount.kind == "volume"), spec.name
         assert all(one.network in self.networks for one in spec.attachments), spec.name
         if spec.network:
-            assert self.containers[spec.network.removeprefix("container:")].status == "running", spec.name
+            node, setting = self.containers[spec.network.removeprefix("container:")], self.containers.get(spec.name)
+            assert node.status == "running", spec.name
+            if setting is not None and setting.setup is not None:
+                joined = setting.setup.network.removeprefix("container:")
+                assert joined in (node.engine_id, node.name), f"{spec.short} is started in the network of another node"
 
     def _check_turn(self, spec: ContainerSpec) -> None:
         """All that it waits for is ready, its node runs, and nobody works with the password that it sets."""
@@ -183,11 +198,16 @@ class Engine:
 
 def current(spec: ContainerSpec, found: ContainerState) -> bool:
     """Whether a container is what ``spec`` asks for; its label tells, or after a reload the stamps."""
-    if spec.job or found.setup is None:
-        return found.labels == spec.labels(CLOUD)
+    labels = spec.labels(CLOUD)
     stamps = {path: stamp(digest) for path, digest in spec.file_digests.items()}
-    shape = found.labels.get(LABEL + "shape") == spec.labels(CLOUD)[LABEL + "shape"]
-    return shape and found.stamps == stamps and found.image_id == spec.image_id and found.setup == setup(spec)
+    files = found.stamps == stamps if found.stamps else found.labels.get(LABEL + "files") == labels[LABEL + "files"]
+    shape = found.labels.get(LABEL + "shape") == labels[LABEL + "shape"] and found.image_id == spec.image_id
+    # Which node it is joined to is told by an id that the specification does not know.
+    return (
+        shape
+        and files
+        and (spec.job or found.setup is None or replace(found.setup, network=spec.network) == setup(spec))
+    )
 
 
 def clients_of(

@@ -36,7 +36,13 @@ def essence(observed: Observed, wanted: Desired) -> dict[str, Any]:
     apis = observed.apis
     return {
         "containers": {
-            name: (one.status, one.exit_code, one.image_id, one.setup or setup(specs[name]), _stamps(one))
+            name: (
+                one.status,
+                one.exit_code,
+                one.image_id,
+                _stamps(one),
+                replace(one.setup or setup(specs[name]), network=""),
+            )
             for name, one in observed.containers.items()
         },
         "networks": set(observed.networks),

@@ -112,6 +112,7 @@ def desired(*specs: ContainerSpec, resources: tuple[Resource, ...] = (), catalog
     )
 
 
+@cache
 def setup(of: ContainerSpec, image: Setup = IMAGE) -> Setup:
     """Return how a container is set up that the engine was asked to make from ``of``: by way of its own language."""
     asked = create_config(of, CLOUD)
