@@ -9,6 +9,7 @@ from pathlib import Path
 from skylift.app.status import ContainerLine, NodeLine, ServiceLine, Status
 from skylift.images import Listed
 from skylift.model.event import Event, RunResult, from_dict
+from skylift.model.plan import Change, FileChange, Interruption, Operation, Outlook, Plan
 
 PAGE = (Path(__file__).parents[2] / "docs/machine-output.md").read_text()
 
@@ -26,6 +27,17 @@ def test_every_field_of_a_status_is_told() -> None:
     for kind in (Status, NodeLine, ServiceLine, ContainerLine, Listed):
         for one in fields(kind):
             assert f'"{one.name}"' in PAGE, f"{kind.__name__}.{one.name}"
+
+
+def test_every_field_of_a_plan_is_told() -> None:
+    operation = Operation("id", "container.create", "nova_api", "why")
+    change = Change("nova_api", "nova", "recreate", ("why",), diffs=(FileChange("nova.conf", ("+debug",)),))
+    outlook = Outlook(1.0, 1.0, (Interruption("the compute API", "nova_api", 1.0),), ("guests",))
+    plan = Plan("skylift", (operation,), (change,), outlook).as_dict()
+    told = [plan, *plan["operations"], *plan["changes"], *plan["changes"][0]["files"], plan["outlook"]]
+    for one in [*told, *plan["outlook"]["interruptions"]]:
+        for key in one:
+            assert f'"{key}"' in PAGE, key
 
 
 def test_an_event_of_a_later_version_is_passed_over() -> None:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -149,6 +153,22 @@ def test_a_run_can_be_gone_back_to(cloud: Cloud) -> None:
     assert "password" in told.lower()
     assert "1234567" not in docker("exec", short("glance_api"), "cat", "/etc/glance/glance-api.conf")
     cloud.ok("plan")
+
+
+EXAMPLES = re.findall(
+    r"```python\n(.*?)```", (Path(__file__).parents[2] / "docs/machine-output.md").read_text(), re.DOTALL
+)
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=range(len(EXAMPLES)))
+def test_the_examples_for_programs_run_as_they_stand(cloud: Cloud, example: str) -> None:
+    """Each program of docs/machine-output.md ends well and prints what it reads."""
+    environment = {**cloud.environment, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    ran = subprocess.run(
+        [sys.executable, "-c", example], env=environment, capture_output=True, text=True, check=False, timeout=300
+    )
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert ran.stdout.strip()
 
 
 def test_overrides_without_effect_are_named(cloud: Cloud) -> None:
