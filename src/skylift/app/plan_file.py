@@ -34,7 +34,12 @@ class PlanFile:
         if not differences and _steps(self.operations) == _steps(_operations(situation.plan)):
             return
         if not differences:
-            differences = [f"it was made by Skylift {self.skylift}; this is {__version__}"]
+            other = self.skylift != __version__
+            differences = [
+                f"it was made by Skylift {self.skylift}; this is {__version__}"
+                if other
+                else "the way there is another now"
+            ]
         told = differences[:MOST_TOLD] + (
             [f"and {len(differences) - MOST_TOLD} more"] if differences[MOST_TOLD:] else []
         )

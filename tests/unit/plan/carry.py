@@ -186,6 +186,8 @@ class Engine:
         for password, client in clients_of(spec, self.specs.values(), self.containers):
             running = self.containers[client.name].status == "running"
             assert not running, f"{client.short} runs with the old {password} when {spec.short} sets it"
+        for password, setter in setters_of(spec, self.specs.values(), self.containers):
+            raise AssertionError(f"{spec.short} begins with the new {password} before {setter.short} sets it")
 
     def _ready(self, spec: ContainerSpec) -> bool:
         found = self.containers.get(spec.name)
@@ -213,30 +215,78 @@ def current(spec: ContainerSpec, found: ContainerState) -> bool:
 def clients_of(
     setter: ContainerSpec, specs: Iterable[ContainerSpec], found: dict[str, ContainerState]
 ) -> list[tuple[str, ContainerSpec]]:
-    """Return each password that ``setter`` is about to set, with each container that was made with the old one.
+    """Return each password that ``setter`` is about to set, with each container that was made with the old one."""
+    every = list(specs)
+    behind = closure(every)
+    return [
+        (password, client)
+        for client in every
+        for password in setter.inputs
+        if _sets(setter, client, behind) and _has_old(client, password, found)
+    ]
 
-    Who sets it: a job, or a container that those who log in wait for.
+
+def setters_of(
+    client: ContainerSpec, specs: Iterable[ContainerSpec], found: dict[str, ContainerState]
+) -> list[tuple[str, ContainerSpec]]:
+    """Return each password that ``client`` begins with and that is not set yet, with who sets it.
+
+    Left out are setters that wait for ``client`` themselves, since another password has them in the opposite order.
     """
     every = list(specs)
     behind = closure(every)
-    pairs = []
-    for password in setter.inputs:
-        for client in every:
-            made = found.get(client.name)
-            if made is None or client.job or client.name == setter.name or password not in client.inputs:
-                continue
-            old = json.loads(made.labels.get(LABEL + "inputs", "{}")).get(password)
-            if old in (None, client.inputs[password].value):
-                continue
-            waits = setter.name in behind[client.name]
-            if waits or (setter.job and client.name not in behind[setter.name]):
-                pairs.append((password, client))
-    return pairs
+    if client.job:
+        return []
+    pairs = [
+        (password, setter)
+        for setter in every
+        for password in client.inputs
+        if _sets(setter, client, behind) and _has_old(setter, password, found)
+    ]
+    waits = [
+        replace(one, after=(*one.after, *(two.name for two in every if _share(one, two) and _sets(two, one, behind))))
+        for one in every
+    ]
+    return [(password, setter) for password, setter in pairs if not _reaches(setter.name, client.name, waits)]
+
+
+def _share(one: ContainerSpec, other: ContainerSpec) -> bool:
+    return any(name.startswith("password ") for name in one.inputs.keys() & other.inputs.keys())
+
+
+def _sets(setter: ContainerSpec, client: ContainerSpec, behind: dict[str, set[str]]) -> bool:
+    """Who sets a password: a job, or a container that those who log in wait for."""
+    if client.job or client.name == setter.name:
+        return False
+    return setter.name in behind[client.name] or (setter.job and client.name not in behind[setter.name])
+
+
+def _has_old(spec: ContainerSpec, password: str, found: dict[str, ContainerState]) -> bool:
+    made = found.get(spec.name)
+    if made is None or password not in spec.inputs:
+        return False
+    old = json.loads(made.labels.get(LABEL + "inputs", "{}")).get(password)
+    return old not in (None, spec.inputs[password].value)
+
+
+def _reaches(name: str, other: str, specs: Iterable[ContainerSpec]) -> bool:
+    after = {one.name: one.after for one in specs}
+    seen, queue = {name}, [name]
+    while queue:
+        more = [one for one in after.get(queue.pop(), ()) if one not in seen]
+        seen.update(more)
+        queue += more
+    return other in seen
 
 
 def closure(specs: Iterable[ContainerSpec]) -> dict[str, set[str]]:
-    """Return for each container all that it waits for, directly or not."""
-    after = {one.name: [name for name in one.after if name != "catalogue"] for one in specs}
+    """Return for each container all that it waits for, directly or not: the catalogue is all of keystone's."""
+    every = list(specs)
+    keystone = [one.name for one in every if one.service == "keystone"]
+    after = {
+        one.name: [before for name in one.after for before in (keystone if name == "catalogue" else [name])]
+        for one in every
+    }
     found: dict[str, set[str]] = {}
 
     def of(name: str) -> set[str]:
