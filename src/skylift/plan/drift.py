@@ -38,6 +38,8 @@ def drift(spec: ContainerSpec, state: ContainerState, node: ContainerState | Non
         found.append(f"it was made privileged {HAND}")
     if setup.host_pid != spec.host_pid:
         found.append(f"its process namespace was changed {HAND}")
+    if setup.restart not in ("", "always" if spec.restart else "no"):
+        found.append(f"whether it starts again by itself was changed {HAND}")
     return found + _network(spec, setup, node)
 
 
