@@ -95,7 +95,8 @@ def _mount(mount: Mount) -> dict[str, Any]:
 def archive(files: Iterable[File], *, stamped: bool = True) -> bytes:
     """Return a tar archive of files owned by root, folders not included, paths relative to the root folder.
 
-    Their time of change is the stamp of their digest, by which they are recognised later.
+    Their time of change is the stamp of their digest, by which they are recognised later; unless ``stamped`` it is one
+    that they are not recognised by, so that they count as changed.
     """
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as tar:
@@ -103,7 +104,7 @@ def archive(files: Iterable[File], *, stamped: bool = True) -> bytes:
         for file in sorted(files, key=lambda file: file.name == "config.json"):
             content = file.content.reveal().encode()
             info = tarfile.TarInfo(file.path.lstrip("/"))
-            info.size, info.mode, info.mtime = len(content), file.mode, stamp(file.digest) if stamped else 0
+            info.size, info.mode, info.mtime = len(content), file.mode, stamp(file.digest) + (not stamped)
             tar.addfile(info, io.BytesIO(content))
     return buffer.getvalue()
 
