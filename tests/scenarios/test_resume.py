@@ -50,11 +50,13 @@ def assert_same(place: Place, reference: dict[str, Any]) -> None:
 
 
 def wait_for(what: Callable[[], bool], process: subprocess.Popen[str], seconds: float = 120) -> None:
-    """Wait until something is so while a command runs."""
+    """Wait until something is so while a command runs; it is stopped where that does not come."""
     deadline = time.monotonic() + seconds
     while not what():
-        assert process.poll() is None, f"it ended too early: {process.communicate()}"
-        assert time.monotonic() < deadline
+        if process.poll() is not None or time.monotonic() > deadline:
+            process.terminate()
+            out, err = process.communicate(timeout=200)
+            pytest.fail(f"ended too early, or too late to wait for: {process.returncode}\n{out}\n{err}")
         time.sleep(0.1)
 
 

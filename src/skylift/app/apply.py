@@ -21,7 +21,7 @@ from skylift.execute.handlers import LIMITS, EngineHandlers
 from skylift.execute.walk import walk
 from skylift.model.event import PlanMade, Sink
 from skylift.model.plan import Plan
-from skylift.model.problem import Problem, Problems
+from skylift.model.problem import Problem
 from skylift.openstack.handlers import ApiHandlers
 from skylift.plan.text import text
 
@@ -111,8 +111,8 @@ async def execute(run: Run, situation: Situation) -> int:
             outcome = await walk(plan, {**engine.table(), **apis.table()}, run, run.stop, LIMITS)
     if any(outcome.states.get(step) == "ok" for step in situation.login_steps):
         access.write(workspace.folder, workspace.cloud_name, workspace.credentials(address))
-    if outcome.problems:
-        raise outcome.problems[0] if len(outcome.problems) == 1 else Problems(tuple(outcome.problems))
+    if outcome.problem:
+        raise outcome.problem
     if outcome.interrupted:
         raise interrupted()
     if not outcome.ok:

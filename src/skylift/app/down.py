@@ -17,7 +17,7 @@ from skylift.execute.walk import walk
 from skylift.model.container import LABEL
 from skylift.model.event import PlanMade, Sink
 from skylift.model.observed import Observed
-from skylift.model.problem import Problem, Problems
+from skylift.model.problem import Problem
 from skylift.openstack.guests import Holding, holdings, stop_guests
 from skylift.plan.teardown import teardown
 
@@ -75,8 +75,8 @@ async def down(
         with run.phase("remove", len(plan)):
             handlers = EngineHandlers(workspace.engine, workspace.cloud_name, run)
             outcome = await walk(plan, handlers.table(), run, run.stop, {"container.remove": 8})
-        if outcome.problems:
-            raise outcome.problems[0] if len(outcome.problems) == 1 else Problems(tuple(outcome.problems))
+        if outcome.problem:
+            raise outcome.problem
         if outcome.interrupted:
             raise interrupted()
         sweep(workspace.cloud_name)

@@ -10,7 +10,6 @@ from skylift.model.container import ContainerSpec
 from skylift.model.desired import Desired
 from skylift.model.observed import Observed
 from skylift.model.plan import Operation, Plan
-from skylift.model.problem import Problems
 
 
 async def wait_for_unchecked(run: Run, situation: Situation) -> None:
@@ -31,8 +30,8 @@ async def wait_for_unchecked(run: Run, situation: Situation) -> None:
     with run.phase("ready", len(operations)):
         engine = EngineHandlers(run.workspace.engine, run.workspace.cloud_name, run)
         outcome = await walk(Plan(situation.plan.cloud, operations), engine.table(), run, run.stop)
-    if outcome.problems:
-        raise outcome.problems[0] if len(outcome.problems) == 1 else Problems(tuple(outcome.problems))
+    if outcome.problem:
+        raise outcome.problem
 
 
 def unchecked(desired: Desired, observed: Observed, plan: Plan) -> tuple[ContainerSpec, ...]:

@@ -22,6 +22,8 @@ from skylift.model.problem import Problem
 
 NO_LIMIT = aiohttp.ClientTimeout(total=None)
 HTTP_NOT_FOUND, HTTP_NOT_MODIFIED, HTTP_CONFLICT = 404, 304, 409
+NO_CONNECTION = 900
+"""What the library gives as status when nothing answers at the socket."""
 
 
 @contextmanager
@@ -32,6 +34,8 @@ def engine_call(what: str, *, absent_ok: bool = False) -> Iterator[None]:
     except aiodocker.DockerError as error:
         if absent_ok and error.status in (HTTP_NOT_FOUND, HTTP_NOT_MODIFIED):
             return
+        if error.status == NO_CONNECTION:
+            raise _lost(what, error.message) from error
         raise Problem(
             code="engine-refused",
             summary="The container engine refused a request",
@@ -40,13 +44,17 @@ def engine_call(what: str, *, absent_ok: bool = False) -> Iterator[None]:
             where=what,
         ) from error
     except (aiohttp.ClientError, OSError) as error:
-        raise Problem(
-            code="engine-lost",
-            summary="The connection to the container engine broke",
-            detail=f"{what}: {error}",
-            fix="Run 'scripts/engine.sh' to start it again, then 'skylift up', which goes on from here.",
-            where=what,
-        ) from error
+        raise _lost(what, str(error)) from error
+
+
+def _lost(what: str, said: str) -> Problem:
+    return Problem(
+        code="engine-lost",
+        summary="The connection to the container engine broke",
+        detail=f"{what}: {said}",
+        fix="Run 'scripts/engine.sh' to start it again, then 'skylift up', which goes on from here.",
+        where=what,
+    )
 
 
 class Engine:

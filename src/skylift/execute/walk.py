@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from skylift.model.event import OperationState, Sink, StepFinished, StepStarted
 from skylift.model.plan import Operation, Plan
-from skylift.model.problem import Problem
+from skylift.model.problem import Problem, Problems
 
 Handler = Callable[[Operation], Awaitable[str]]
 """Carries out one operation and returns a line of detail. Raises Problem."""
@@ -27,6 +27,13 @@ class Outcome:
     def ok(self) -> bool:
         """True when every operation succeeded."""
         return not self.interrupted and all(state == "ok" for state in self.states.values())
+
+    @property
+    def problem(self) -> Problem | None:
+        """All that went wrong, to be raised. That the engine is lost is told once, not by each that noticed it."""
+        lost = [problem for problem in self.problems if problem.code == "engine-lost"]
+        told = [problem for problem in self.problems if problem not in lost[1:]]
+        return told[0] if len(told) == 1 else Problems(tuple(told)) if told else None
 
     def count(self, state: OperationState) -> int:
         """Return how many operations ended in ``state``."""

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from skylift.execute.walk import Handler, Outcome, walk
 from skylift.model.event import Event, StepFinished
 from skylift.model.plan import Operation, Plan
-from skylift.model.problem import Problem
+from skylift.model.problem import Problem, Problems
 
 
 @dataclass
@@ -123,3 +123,12 @@ async def test_nothing_starts_before_what_it_needs_succeeded(drawn: tuple[Plan, 
         assert (outcome.states[operation.id] != "blocked") == fine
         if operation.id in trace.began:
             assert operation.needs <= set(trace.ended)
+
+
+def test_a_lost_engine_is_told_once() -> None:
+    first, second = (Problem("engine-lost", "The connection broke", what) for what in ("start a", "start b"))
+    other = Problem("job-failed", "One-time work failed", "exit code 1")
+    assert Outcome(problems=[first, second]).problem is first
+    both = Outcome(problems=[first, other, second]).problem
+    assert isinstance(both, Problems) and both.problems == (first, other)
+    assert Outcome().problem is None
