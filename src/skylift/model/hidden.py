@@ -10,21 +10,39 @@ import re
 
 HIDDEN = "***"
 _WORDS = r"passwords?|passwd|passphrase|secret|secret_key|encryption_key|api_key|access_key|token|credentials?"
+_NAME = rf"(?:[\w.-]*[_.-])?(?:{_WORDS})"
 _KEYED = re.compile(
-    rf"^(?P<head>[ \t]*(?:export[ \t]+)?[\"']?(?:[\w.-]*[_.-])?(?:{_WORDS})[\"']?[ \t]*[=:][ \t]*)"
-    r"(?!(?:true|false|yes|no|none|null|[|>{\[][^\n]*)[ \t\r]*$)(?P<value>[^\s][^\r\n]*)",
+    rf"^(?P<head>[ \t]*(?:-[ \t]+)*(?:export[ \t]+)?[\"']?{_NAME}[\"']?[ \t]*[=:][ \t]*)"
+    r"(?!(?:true|false|yes|no|none|null|[\"']?\*\*\*[\"']?,?|[|>{\[][^\n]*)[ \t\r]*$)(?P<value>[^\s][^\r\n]*)",
     re.MULTILINE | re.IGNORECASE,
 )
-_URL = re.compile(r"(?P<head>[a-z][a-z0-9+.-]*://[^\s/:@'\"]*:)[^\s/@'\"]+(?=@)", re.IGNORECASE)
+_INLINE = re.compile(
+    rf"(?P<head>(?P<mark>[\"']){_NAME}(?P=mark)[ \t]*[=:][ \t]*(?P<quote>[\"']))(?:\\.|(?!(?P=quote))[^\r\n])*",
+    re.IGNORECASE,
+)
+"""A quoted key with a quoted value anywhere in a line, as in JSON and Python."""
+_SQL = re.compile(
+    r"(?P<head>\bIDENTIFIED\s+BY\s+(?:PASSWORD\s+)?(?P<quote>['\"]))(?:\\.|''|(?!(?P=quote)).)*", re.IGNORECASE
+)
+_ARGUMENT = re.compile(
+    rf"(?P<head>(?:^|\s)--(?:[\w-]*-)?(?:{_WORDS})(?:=|[ \t]+))[^\s-][^\s]*", re.IGNORECASE | re.MULTILINE
+)
+_ELEMENT = re.compile(rf"(?P<head><(?P<name>{_NAME})>)[^<\r\n]+(?=</(?P=name)>)", re.IGNORECASE)
+_URL = re.compile(
+    r"(?P<head>(?:(?<![a-z0-9+.-])[a-z][a-z0-9+.-]{0,30}://|,)[^\s/:@,'\"]{0,100}:)[^\s/@'\"]{1,300}(?=@)",
+    re.IGNORECASE,
+)
+"""The password of a URL, or of a further host in one (``rabbit://u:p@a,u:p@b``). Bounded: a line may be a megabyte."""
 _KEY_BLOCK = re.compile(
     r"(?P<head>-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----).*?(?P<tail>-----END [A-Z0-9 ]*PRIVATE KEY-----|\Z)", re.DOTALL
 )
 
 
 def hide(text: str) -> str:
-    """Return ``text`` with ``***`` for the values of keys named like a password, for passwords in URLs and for private
-    keys. A line stays a line, apart from private keys.
+    """Return ``text`` with ``***`` for values of keys, arguments and elements named like a password, for passwords in
+    URLs and in SQL, and for private keys. A line stays a line, apart from private keys.
     """
     text = _KEY_BLOCK.sub(lambda found: f"{found['head']}\n{HIDDEN}\n{found['tail']}", text)
-    text = _URL.sub(lambda found: found["head"] + HIDDEN, text)
-    return _KEYED.sub(lambda found: found["head"] + HIDDEN, text)
+    for place in (_URL, _SQL, _INLINE, _ARGUMENT, _ELEMENT, _KEYED):
+        text = place.sub(lambda found: found["head"] + HIDDEN, text)
+    return text

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from skylift.model.container import RECORD, ContainerSpec, File
 from skylift.model.desired import Desired
-from skylift.model.hidden import hide
+from skylift.model.hidden import HIDDEN, hide
 from skylift.model.inputs import MACHINE
 from skylift.model.naming import short
 from skylift.model.plan import Change, FileChange, InputChange, Operation, Plan
@@ -83,7 +84,7 @@ def _inputs_of(file: File, changed: tuple[InputChange, ...]) -> list[InputChange
 
 
 def _cause(file: File, before: str, inputs: list[InputChange], mask: Mask) -> str:
-    found = differences(hide(mask(before)), hide(mask(file.content.reveal())))
+    found = _options(*_safe(before, file, mask))
     because = _because(inputs)
     if not found:
         return f"{file.name} changed{because}"
@@ -129,7 +130,8 @@ def _because(inputs: list[InputChange], *, brackets: bool = False) -> str:
 
 def _edit(file: File, there: str, mask: Mask) -> str:
     """Return what somebody changed by hand, and where that should have been written."""
-    found = differences(hide(mask(file.content.reveal())), hide(mask(there)))
+    old, new = _safe(there, file, mask)
+    found = _options(new, old)
     place = f"write it to config/{file.name}" if found is not None else "write it to the settings"
     if not found:
         return f"it is put back; to keep a change, {place}"
@@ -141,12 +143,31 @@ def _edit(file: File, there: str, mask: Mask) -> str:
 def _lines(before: str, file: File, inputs: list[InputChange], mask: Mask) -> tuple[str, ...]:
     """Return a unified diff without headings. Where a password is among the reasons, only files whose lines say which
     part of them is one are shown."""
-    after = file.content.reveal()
-    if any(one.name.startswith("password ") for one in inputs) and differences(before, after) is None:
+    old, new = _safe(before, file, mask)
+    if any(one.name.startswith("password ") for one in inputs) and _options(old, new) is None:
         return ("(it holds passwords that changed: not shown)",)
-    old, new = _readable(hide(mask(before))), _readable(hide(mask(after)))
     lines = list(difflib.unified_diff(old, new, lineterm="", n=2))[2:]
     return tuple(lines) or ("(only secrets differ)",)
+
+
+def _options(old: list[str], new: list[str]) -> tuple[OptionChange, ...] | None:
+    return differences("\n".join(old), "\n".join(new))
+
+
+def _safe(before: str, file: File, mask: Mask) -> tuple[list[str], list[str]]:
+    """Return the lines of both versions without passwords.
+
+    Of an old one, or of one that somebody wrote there, nobody knows any more what it was. But it stands where the new
+    version has a password that is known.
+    """
+    old, new = (hide(mask("\n".join(_readable(text)))).splitlines() for text in (before, file.content.reveal()))
+    places = [line for line in dict.fromkeys(new) if HIDDEN in line]
+    if places and all(line.strip() == HIDDEN for line in new):
+        return [HIDDEN] * len(old), new
+    patterns = [
+        (re.compile(".+".join(map(re.escape, line.split(HIDDEN)))), line) for line in places if line.strip() != HIDDEN
+    ]
+    return [next((line for pattern, line in patterns if pattern.fullmatch(one)), one) for one in old], new
 
 
 def _readable(text: str) -> list[str]:
