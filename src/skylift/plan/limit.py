@@ -7,9 +7,12 @@ from dataclasses import replace
 
 from skylift.model.container import ContainerSpec
 from skylift.model.desired import Desired, Resource
-from skylift.model.naming import short
+from skylift.model.naming import kind, short
 from skylift.model.plan import Operation, Plan
 from skylift.plan.credentials import PASSWORD
+
+PLACES = ("network", "volume")
+"""What is made for a container without a word."""
 
 
 def limit(plan: Plan, services: Iterable[str], desired: Desired) -> Plan:
@@ -28,7 +31,8 @@ def limit(plan: Plan, services: Iterable[str], desired: Desired) -> Plan:
             if other.id not in chosen:
                 chosen[other.id] = other
                 queue.append(other)
-                notes.setdefault(f"{other.service or other.action}: {short(other.target)}", why)
+                if kind(other.action) not in PLACES:
+                    notes.setdefault(_called(other), why)
     operations = tuple(
         replace(operation, needs=operation.needs & chosen.keys()) for operation in plan if operation.id in chosen
     )
@@ -47,8 +51,10 @@ class _Ties:
     def __init__(self, plan: Plan, desired: Desired) -> None:
         self._by_id = {operation.id: operation for operation in plan}
         self._on: dict[str, list[Operation]] = {}
+        """The operations on each container."""
         for operation in plan:
-            self._on.setdefault(operation.target, []).append(operation)
+            if _on_container(operation):
+                self._on.setdefault(operation.target, []).append(operation)
         self._passwords: dict[str, list[str]] = {}
         self._sharers: dict[str, list[str]] = {}
         for change in plan.changes:
@@ -86,7 +92,7 @@ class _Ties:
         name = short(operation.target)
         for need in sorted(operation.needs & self._by_id.keys()):
             yield self._by_id[need], f"{name} needs it"
-        for other in self._on[operation.target]:
+        for other in self._on[operation.target] if _on_container(operation) else ():
             yield other, "it is one work with the rest of it"
         # Each password is followed once: all who share it are drawn along.
         for password in self._passwords.pop(operation.target, ()):
@@ -106,6 +112,16 @@ class _Ties:
                     seen.add(before)
                     queue.append(before)
         return seen
+
+
+def _on_container(operation: Operation) -> bool:
+    return kind(operation.action) in ("container", "job")
+
+
+def _called(operation: Operation) -> str:
+    """Return what an operation is called: a container by its service and name, all else by what it is."""
+    name = short(operation.target)
+    return f"{operation.service}: {name}" if _on_container(operation) else f"{kind(operation.action)} {name}"
 
 
 def _volumes(spec: ContainerSpec) -> set[str]:
