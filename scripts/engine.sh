@@ -141,6 +141,47 @@ await_engine() {
     done
 }
 
+# What a killed daemon was just starting, the next one knows nothing of. It goes on below its shim, in the old network,
+# and answers at the address of the node that is started anew. Lists "process container", a line each.
+list_shims() {
+    python3 - <<'PY'
+import contextlib, pathlib
+for folder in pathlib.Path("/proc").glob("[0-9]*"):
+    with contextlib.suppress(OSError, ValueError):
+        if (folder / "comm").read_text().startswith("containerd-shim"):
+            words = (folder / "cmdline").read_text().split("\0")
+            if words[words.index("-namespace") + 1] == "moby":
+                print(folder.name, words[words.index("-id") + 1])
+PY
+}
+
+# Ends those of $1, the list from before the daemon's start, whose container does not run for the new one.
+end_orphans() {
+    [ -n "$1" ] || return 0
+    ended=$(as_root python3 - "$socket" "$1" <<'PY'
+import contextlib, http.client, json, os, pathlib, signal, socket, sys
+link = http.client.HTTPConnection("engine", timeout=30)
+link.sock = socket.socket(socket.AF_UNIX)
+link.sock.connect(sys.argv[1])
+link.request("GET", "/containers/json")
+running = {one["Id"] for one in json.load(link.getresponse())}
+ended = 0
+for line in sys.argv[2].splitlines():
+    shim, container = line.split()
+    with contextlib.suppress(OSError):
+        if container in running or container not in pathlib.Path("/proc", shim, "cmdline").read_text():
+            continue
+        children = pathlib.Path("/proc", shim, "task", shim, "children").read_text().split()
+        for process in (*children, shim):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(int(process), signal.SIGKILL)
+        ended += 1
+print(ended)
+PY
+    ) || return 0
+    [ "$ended" = 0 ] || say "ended $ended containers that the daemon before was starting when it was killed"
+}
+
 if answers; then exit 0; fi
 [ "${1:-}" = --check ] && exit 1
 
@@ -161,6 +202,8 @@ check_permission "$socket"
 command -v dockerd >/dev/null 2>&1 || [ -x /usr/sbin/dockerd ] || install_engine
 PATH="$PATH:/usr/sbin:/sbin"
 export PATH
+shims=$(list_shims)
 start_engine
 await_engine
+end_orphans "$shims"
 say 'ready'
