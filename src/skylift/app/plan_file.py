@@ -92,18 +92,20 @@ def read(path: Path, cloud: str) -> PlanFile:
             raise _invalid(path, f"it has version {document.get('version')}; this Skylift reads version {VERSION}")
         if document["cloud"] != cloud:
             raise _invalid(path, f"it is for the cloud {document['cloud']}; the settings name {cloud}")
+        operations = tuple(document["operations"])
+        _steps(operations)
         return PlanFile(
             path,
             cloud,
             str(document["skylift"]),
-            tuple(document["only"]),
-            tuple(document["operations"]),
-            dict(document["basis"]),
+            tuple(map(str, document["only"])),
+            operations,
+            {str(name): str(value) for name, value in document["basis"].items()},
         )
     except OSError as error:
         raise _invalid(path, error.strerror or str(error)) from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise _invalid(path, f"it is no plan: {error}") from error
+        raise _invalid(path, f"it is no plan: {type(error).__name__}: {error}") from error
 
 
 def _invalid(path: Path, detail: str) -> Problem:
