@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -200,14 +201,20 @@ def text(made: Plan) -> str:
     return f"{out.getvalue()}\nin this order:\n{order}" if order else out.getvalue()
 
 
-def golden() -> dict[Path, str]:
+AS_JSON = ("reload", "drift-file-edited", "drift-user-disabled")
+"""Plans that are also kept as a program reads them."""
+
+
+def golden(made: Mapping[str, Plan]) -> dict[Path, str]:
     """Return the text of each golden file by its path."""
-    return {FOLDER / f"{name}.txt": text(made()) for name, made in cases().items()}
+    found = {FOLDER / f"{name}.txt": text(plan) for name, plan in made.items()}
+    documents = {name: json.dumps(made[name].as_dict(), indent=1, ensure_ascii=False) for name in AS_JSON}
+    return found | {FOLDER / f"{name}.json": f"{document}\n" for name, document in documents.items()}
 
 
 def main() -> None:
     """Write all golden plans anew, and remove those that are no longer made."""
-    current = golden()
+    current = golden({name: made() for name, made in cases().items()})
     FOLDER.mkdir(exist_ok=True)
     for path in set(FOLDER.iterdir()) - current.keys():
         path.unlink()

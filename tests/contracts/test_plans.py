@@ -30,9 +30,9 @@ def base() -> Desired:
 
 def test_golden_plans_are_current(made: Mapping[str, Plan]) -> None:
     """``python -m tests.contracts.plans`` writes them anew: read the difference before you commit it."""
-    current = {f"{name}.txt": plans.text(plan) for name, plan in made.items()}
-    kept = {path.name: path.read_text() for path in plans.FOLDER.iterdir()}
-    assert [name for name in current if kept.get(name) != current[name]] == []
+    current = plans.golden(made)
+    kept = {path: path.read_text() for path in plans.FOLDER.iterdir()}
+    assert [path.name for path in current if kept.get(path) != current[path]] == []
     assert kept.keys() - current.keys() == set()
 
 
