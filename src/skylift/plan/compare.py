@@ -9,7 +9,7 @@ from typing import Literal
 
 from skylift.model.container import LABEL, LATEST_STAMP, ContainerSpec, ContainerState, Setup, stamp
 from skylift.model.plan import InputChange
-from skylift.plan.drift import drift
+from skylift.plan.drift import asked_for, drift
 
 Verdict = Literal["keep", "start", "restart", "reload", "recreate", "create"]
 
@@ -127,6 +127,7 @@ def _shape(spec: ContainerSpec, state: ContainerState) -> list[str]:
         return ["it was made by another version of Skylift"]
     followed = ", ".join(name for name, _ in spec.followed)
     words = {
+        **(asked_for(spec, state.setup) if state.setup is not None else {}),
         "image": f"image changed: {_image(state.image_id)} → {_image(spec.image_id)}",
         "followed": f"{followed}, which it follows, changes" if followed else "what it follows changed",
     }

@@ -43,6 +43,16 @@ def drift(spec: ContainerSpec, state: ContainerState, node: ContainerState | Non
     return found + _network(spec, setup, node)
 
 
+def asked_for(spec: ContainerSpec, setup: Setup) -> dict[str, str]:
+    """Return, by group of properties, what a container is to get and lose that was made with others, in words."""
+    capabilities, devices = set(spec.capabilities), set(spec.devices)
+    rights = _differences("capability", capabilities - setup.capabilities, setup.capabilities - capabilities, "")
+    rights += _differences("device", devices - setup.devices, setup.devices - devices, "")
+    less, more = _mounts(spec.mounts, setup.mounts)
+    mounts = _differences("mount", more, less, "")
+    return {name: ", ".join(found) for name, found in (("rights", rights), ("mounts", mounts)) if found}
+
+
 def _network(spec: ContainerSpec, setup: Setup, node: ContainerState | None) -> list[str]:
     if spec.network.startswith("container:") and node is not None:
         joined = setup.network.removeprefix("container:")
@@ -68,7 +78,7 @@ def _replaced(what: str, have: object, want: object) -> list[str]:
     return [] if have == want else [f"its {what} was changed {HAND}"]
 
 
-def _differences(what: str, more: Iterable[str], less: Iterable[str]) -> list[str]:
+def _differences(what: str, more: Iterable[str], less: Iterable[str], by: str = f" {HAND}") -> list[str]:
     """Return one sentence a kind of difference; what is both more and less was changed."""
     more, less = set(more), set(less)
     changed = more & less
@@ -76,7 +86,7 @@ def _differences(what: str, more: Iterable[str], less: Iterable[str]) -> list[st
     for names, verb in ((changed, "changed"), (more - changed, "added"), (less - changed, "taken away")):
         if names:
             several = {"capability": "capabilities"}.get(what, f"{what}s") if len(names) > 1 else what
-            sentences.append(f"{several} {', '.join(sorted(names))} {verb} {HAND}")
+            sentences.append(f"{several} {', '.join(sorted(names))} {verb}{by}")
     return sentences
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from tests.unit.plan.world import CONFIG, IMAGE, config, node_spec, setup, spec, state
 
-from skylift.model.container import LABEL, LATEST_STAMP, ContainerSpec, ContainerState, stamp
+from skylift.model.container import LABEL, LATEST_STAMP, ContainerSpec, ContainerState, Mount, stamp
 from skylift.model.inputs import Input
 from skylift.plan.compare import Finding, changed_inputs, compare
 
@@ -192,6 +192,18 @@ def test_what_a_job_was_set_up_like_matters_only_until_it_has_ended() -> None:
 def test_groups_that_changed_are_named() -> None:
     other = replace(SPEC, environment=(("A", "b"),), image_id="sha256:" + "f" * 64, grace=99)
     assert finding(other, SPEC).causes == ("image changed: 1 → ffffffffffff", "environment changed")
+
+
+def test_rights_and_mounts_are_named_where_somebody_looked() -> None:
+    other = replace(
+        SPEC, capabilities=("NET_ADMIN",), devices=("/dev/kvm", "/dev/net/tun"), mounts=(Mount("volume", "v", "/data"),)
+    )
+    assert finding(other, SPEC).causes == (
+        "mount /data added",
+        "capability NET_ADMIN added, devices /dev/kvm, /dev/net/tun added",
+    )
+    assert finding(SPEC, other).causes[0] == "mount /data taken away"
+    assert finding(other, SPEC, setup=None).causes == ("mounts changed", "rights changed")
 
 
 def test_who_follows_another_says_so() -> None:
