@@ -32,8 +32,10 @@ from skylift.model.inputs import Input
 from skylift.model.observed import Observed
 from skylift.model.plan import Plan
 from skylift.model.secret import Secret
+from skylift.plan.explain import explain
 from skylift.plan.limit import limit
 from skylift.plan.make import make
+from skylift.settings import Passwords
 
 PER_NODE = 30
 SIZES = (100, 300, 1000)
@@ -128,9 +130,12 @@ def cases(nodes: int) -> Iterator[tuple[str, int, int, Callable[[], Plan]]]:
     option = with_option(wanted)
     changed = sum(any(file.name == "nova.conf" for file in spec.files) and not spec.job for spec in wanted.containers)
     yield "one option on all nodes", count, changed, lambda: make(option, observed)
+    texts = {spec.name: {file.path: file.content.reveal() for file in spec.files} for spec in wanted.containers}
+    mask = Passwords(fixture.passwords()).mask
+    yield "the same, explained", count, changed, lambda: explain(make(option, observed), option, texts, mask)
     password = with_password(wanted)
     yield "one password on all nodes", count, nodes, lambda: make(password, observed)
-    yield "the same, only nova", count, nodes, lambda: limit(make(password, observed), ["nova"], password)
+    yield "one password, only nova", count, nodes, lambda: limit(make(password, observed), ["nova"], password)
 
 
 def measure(nodes: int) -> list[dict[str, Any]]:

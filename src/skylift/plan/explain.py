@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import difflib
-import json
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import cache
 
 from skylift.model.container import RECORD, ContainerSpec, File
 from skylift.model.desired import Desired
-from skylift.model.hidden import HIDDEN, hide
 from skylift.model.inputs import MACHINE
 from skylift.model.naming import short
 from skylift.model.plan import Change, FileChange, InputChange, Operation, Plan
 from skylift.plan.compare import CHANGED, changed_inputs
 from skylift.plan.drift import HAND
-from skylift.plan.options import OptionChange, differences
+from skylift.plan.options import OptionChange
+from skylift.plan.versions import Mask, Versions
 
-Mask = Callable[[str], str]
 Texts = Mapping[str, Mapping[str, str]]
 """The configuration files that lie in each container now: text by path, by the container's name."""
 
@@ -35,9 +32,11 @@ def explain(plan: Plan, desired: Desired, texts: Texts, mask: Mask) -> Plan:
     """
     specs = {spec.name: spec for spec in desired.containers}
     changes = []
+    # Containers of a node share files: each pair of versions is compared once.
+    compared = cache(lambda before, after: Versions(before, after, mask))
     for change in plan.changes:
         spec, old = specs.get(change.target), texts.get(change.target, {})
-        changes.append(_explained(_since(change, spec, old), spec, old, mask) if spec and change.files else change)
+        changes.append(_explained(_since(change, spec, old), spec, old, compared) if spec and change.files else change)
     causes = {change.target: ", ".join(change.causes) for change in changes if change.files}
     operations = tuple(_with_cause(operation, causes) for operation in plan)
     by_hand = [short(change.target) for change in changes if any(cause.endswith(HAND) for cause in change.causes)]
@@ -57,22 +56,25 @@ def _with_cause(operation: Operation, causes: Mapping[str, str]) -> Operation:
     return operation
 
 
-def _explained(change: Change, spec: ContainerSpec, old: Mapping[str, str], mask: Mask) -> Change:
+def _explained(
+    change: Change, spec: ContainerSpec, old: Mapping[str, str], compared: Callable[[str, str], Versions]
+) -> Change:
     files = {file.path: file for file in spec.files}
     causes, diffs = list(change.causes), []
     for path in change.files:
         file, before = files.get(path), old.get(path)
         if file is None or before is None:
             continue
-        inputs = _inputs_of(file, change.inputs)
-        if before != file.content.reveal():
-            diffs.append(FileChange(path, _lines(before, file, inputs, mask)))
+        inputs, after = _inputs_of(file, change.inputs), file.content.reveal()
+        versions = compared(before, after)
+        if before != after:
+            diffs.append(FileChange(path, _lines(versions, inputs)))
         plain = f"{file.name}{CHANGED}"
         edited = f"{file.name} was edited by hand inside the container"
         if plain in causes:
-            causes[causes.index(plain)] = _cause(file, before, inputs, mask)
+            causes[causes.index(plain)] = _cause(file, versions, inputs)
         elif edited in causes:
-            causes[causes.index(edited)] = f"{edited}: {_edit(file, before, mask)}"
+            causes[causes.index(edited)] = f"{edited}: {_edit(file, versions)}"
     return replace(change, causes=tuple(causes), diffs=tuple(diffs))
 
 
@@ -83,8 +85,8 @@ def _inputs_of(file: File, changed: tuple[InputChange, ...]) -> list[InputChange
     return own or [one for one in changed if not one.new]
 
 
-def _cause(file: File, before: str, inputs: list[InputChange], mask: Mask) -> str:
-    found = _options(*_safe(before, file, mask))
+def _cause(file: File, versions: Versions, inputs: list[InputChange]) -> str:
+    found = versions.options
     because = _because(inputs)
     if not found:
         return f"{file.name} changed{because}"
@@ -121,17 +123,16 @@ def _because(inputs: list[InputChange], *, brackets: bool = False) -> str:
         elif kind == "machine":
             reasons.append(one.source if one.source != MACHINE else f"{name} of this machine is {one.new}")
         elif one.source == "default":
-            reasons.append(f"{one.name} is no longer set")
+            reasons.append(f"{one.name} is not set")
         else:
             reasons.append(one.source if brackets else f"{one.name}: {one.old} → {one.new}, {one.source}")
     text = " and ".join(dict.fromkeys(reasons))
     return f" ({text})" if brackets else f" because {text}" if kind in ("password", "service") else f" ({text})"
 
 
-def _edit(file: File, there: str, mask: Mask) -> str:
+def _edit(file: File, versions: Versions) -> str:
     """Return what somebody changed by hand, and where that should have been written."""
-    old, new = _safe(there, file, mask)
-    found = _options(new, old)
+    found = versions.edits
     place = f"write it to config/{file.name}" if found is not None else "write it to the settings"
     if not found:
         return f"it is put back; to keep a change, {place}"
@@ -140,39 +141,9 @@ def _edit(file: File, there: str, mask: Mask) -> str:
     return f"{named}{more}; it is put back; to keep it, {place}"
 
 
-def _lines(before: str, file: File, inputs: list[InputChange], mask: Mask) -> tuple[str, ...]:
-    """Return a unified diff without headings. Where a password is among the reasons, only files whose lines say which
-    part of them is one are shown."""
-    old, new = _safe(before, file, mask)
-    if any(one.name.startswith("password ") for one in inputs) and _options(old, new) is None:
+def _lines(versions: Versions, inputs: list[InputChange]) -> tuple[str, ...]:
+    """Return a unified diff. Where a password is among the reasons, only files whose lines say which part of them is
+    one are shown."""
+    if any(one.name.startswith("password ") for one in inputs) and versions.options is None:
         return ("(it holds passwords that changed: not shown)",)
-    lines = list(difflib.unified_diff(old, new, lineterm="", n=2))[2:]
-    return tuple(lines) or ("(only secrets differ)",)
-
-
-def _options(old: list[str], new: list[str]) -> tuple[OptionChange, ...] | None:
-    return differences("\n".join(old), "\n".join(new))
-
-
-def _safe(before: str, file: File, mask: Mask) -> tuple[list[str], list[str]]:
-    """Return the lines of both versions without passwords.
-
-    Of an old one, or of one that somebody wrote there, nobody knows any more what it was. But it stands where the new
-    version has a password that is known.
-    """
-    old, new = (hide(mask("\n".join(_readable(text)))).splitlines() for text in (before, file.content.reveal()))
-    places = [line for line in dict.fromkeys(new) if HIDDEN in line]
-    if places and all(line.strip() == HIDDEN for line in new):
-        return [HIDDEN] * len(old), new
-    patterns = [
-        (re.compile(".+".join(map(re.escape, line.split(HIDDEN)))), line) for line in places if line.strip() != HIDDEN
-    ]
-    return [next((line for pattern, line in patterns if pattern.fullmatch(one)), one) for one in old], new
-
-
-def _readable(text: str) -> list[str]:
-    """Return the lines of a text. JSON gets one line a value: many a file is a single one."""
-    try:
-        return json.dumps(json.loads(text), indent=1, ensure_ascii=False).splitlines()
-    except ValueError:
-        return text.splitlines()
+    return versions.diff or ("(only secrets differ)",)

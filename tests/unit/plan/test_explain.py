@@ -67,7 +67,7 @@ def test_the_operations_have_the_cause_too_and_nothing_else_does() -> None:
 
 def test_a_setting_that_is_no_longer_set() -> None:
     assert change(one(workers("2")), one(workers("1", "default"))).causes == (
-        "nova.conf [DEFAULT] workers: 2 → 1 (workers is no longer set)",
+        "nova.conf [DEFAULT] workers: 2 → 1 (workers is not set)",
     )
 
 
