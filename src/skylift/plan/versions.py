@@ -43,14 +43,17 @@ class Versions:
 
 def _alike(old: list[str], new: list[str]) -> list[str]:
     """Return the old lines with those hidden that differ from a new one only where that has something hidden."""
-    places = [line for line in dict.fromkeys(new) if HIDDEN in line]
-    if places and all(line.strip() == HIDDEN for line in new):
-        return [HIDDEN] * len(old)
-    known = set(new)
-    forms = [(line.split(HIDDEN), line) for line in places if line.strip() != HIDDEN]
+    known = dict.fromkeys(new)
+    forms = [(line.split(HIDDEN), line) for line in known if HIDDEN in line and line.strip() != HIDDEN]
+    bare = any(line.strip() == HIDDEN for line in known)
 
     def safe(line: str) -> str:
-        return line if line in known else next((alike for parts, alike in forms if _fits(line, parts)), line)
+        if line in known:
+            return line
+        # Where a password has a line to itself, any other word that has one may be it.
+        return next(
+            (alike for parts, alike in forms if _fits(line, parts)), HIDDEN if bare and len(line.split()) == 1 else line
+        )
 
     return [safe(line) for line in old]
 

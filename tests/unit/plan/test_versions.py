@@ -34,7 +34,7 @@ def test_several_in_a_line_and_a_line_of_nothing_else() -> None:
     assert versions("a=1;b=2;", f"a={NEW};b={NEW};").old == ["a=***;b=***;"]
     assert versions("a=1;b=;", f"a={NEW};b={NEW};").old == ["a=1;b=;"]
     assert versions("0ld\n", f"{NEW}\n").old == ["***"]
-    assert versions("kept\n", f"first\n{NEW}\n").old == ["kept"]
+    assert versions("0ld\nis kept\nfirst\n", f"first\n{NEW}\n").old == ["***", "is kept", "first"]
 
 
 def test_only_passwords_differ() -> None:
