@@ -59,7 +59,7 @@ def _stamps(found: ContainerState) -> dict[str, int]:
 
 
 @given(clouds(), seeds)
-@settings(max_examples=150)
+@settings(max_examples=100)
 def test_carrying_out_a_plan_in_any_order_leaves_nothing_to_do(case: Case, seed: int) -> None:
     wanted, observed = case
     plan = make(wanted, observed)
@@ -77,7 +77,7 @@ def test_planning_twice_gives_the_same_text(case: Case) -> None:
 
 
 @given(clouds(), seeds, st.floats(0, 1), st.booleans())
-@settings(max_examples=150)
+@settings(max_examples=100)
 def test_a_run_cut_off_anywhere_is_gone_on_with_to_the_same_end(
     case: Case, seed: int, share: float, files: bool
 ) -> None:
@@ -95,7 +95,7 @@ def test_a_run_cut_off_anywhere_is_gone_on_with_to_the_same_end(
 
 
 @given(clouds(), st.sets(st.sampled_from(["keystone", "s0", "s1", "s2", "gone", "node"])), seeds)
-@settings(max_examples=150)
+@settings(max_examples=100)
 def test_a_limited_plan_can_be_carried_out_and_leaves_the_rest(case: Case, services: set[str], seed: int) -> None:
     wanted, observed = case
     whole = make(wanted, observed)
