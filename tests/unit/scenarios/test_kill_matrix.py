@@ -2,7 +2,8 @@ import json
 from pathlib import Path
 
 from tests.scenarios.resume.child import Ended, read
-from tests.scenarios.resume.matrix import Kill, Matrix, aim, figures, resumed, table
+from tests.scenarios.resume.matrix import resumed
+from tests.scenarios.resume.record import Kill, Matrix, aim, figures, table
 
 
 def log(path: Path, *lines: tuple[str, object, float]) -> Ended:
