@@ -1,15 +1,18 @@
 """Make the README's pictures from a real run in the journal: the same views, fed with the recorded events.
 
     python scripts/picture.py [RUN] [--output docs/pictures]
+    python scripts/picture.py --plan [--config DIR]
 
 RUN is a run's id; without it the newest successful 'up' that deployed a whole cloud is taken.
 
-Writes up.svg, the end of the run, and up-running.svg, the screen at its busiest moment.
+Writes up.svg, the end of the run, and up-running.svg, the screen at its busiest moment; with --plan, plan.svg of what
+would be done to the cloud that runs with the settings there are.
 """
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import io
 import re
 import sys
@@ -19,10 +22,13 @@ from pathlib import Path
 from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
+from skylift.cli.session import Quiet
 from skylift.cli.views.history_replay import show_result
 from skylift.cli.views.human import HumanView
+from skylift.cli.views.plan import show
 from skylift.journal import list_runs, read_run
 from skylift.model.event import Event, PhaseFinished, RunResult, from_dict
+from skylift.model.plan import Plan
 
 WIDTH, HEAD, TAIL, SCROLLED = 108, 12, 46, 12
 WHOLE = 100
@@ -114,12 +120,28 @@ def save(lines: Sequence[RenderableType], path: Path, title: str, command: str) 
     path.write_text(drawn)
 
 
+async def planned(config: Path | None) -> Plan:
+    """Return the plan for the settings in ``config``. Raises Problem for those that cannot be met."""
+    from skylift.app.plan import make
+    from skylift.app.workspace import Workspace
+
+    async with Workspace.open(config) as workspace:
+        return await make(workspace, Quiet())
+
+
 def main(arguments: Sequence[str]) -> int:
     """Make both pictures of one run."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("run", nargs="?", default="")
     parser.add_argument("--output", type=Path, default=Path("docs/pictures"))
+    parser.add_argument("--plan", action="store_true", help="draw a plan instead")
+    parser.add_argument("--config", type=Path, help="folder of the settings of --plan")
     options = parser.parse_args(arguments)
+    if options.plan:
+        screen = Screen()
+        show(screen, asyncio.run(planned(options.config)))
+        save(screen.kept, options.output / "plan.svg", "Skylift", "skylift plan")
+        return 0
     found = [options.run] if options.run else deployments()
     if not found:
         sys.stderr.write("no picture made: the journal of this machine has no successful 'up'\n")
