@@ -40,11 +40,10 @@ def compare(
     if state is None:
         return Finding("create", "it is not there")
     shape, files = _shape(spec, state), _files(spec, state)
+    if not shape and not (spec.job and state.status == "exited"):
+        shape = drift(spec, state, node, image)
     if not shape and not files:
-        if not spec.job or state.status != "exited":
-            shape = drift(spec, state, node, image)
-        if not shape:
-            return _job(state, node) if spec.job else _process(spec, state, node)
+        return _job(state, node) if spec.job else _process(spec, state, node)
     touched = [path for path in state.edited if path not in files]
     by_hand = [f"{_name(path)} was edited by hand inside the container" for path in touched]
     causes = (*files.values(), *shape, *by_hand)

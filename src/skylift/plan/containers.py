@@ -41,13 +41,35 @@ class ContainerPlanner:
                 found[name] = Finding("restart", f"its node {spec.node} is restarted")
             elif node.verdict in ("start", "restart") and (found[name].verdict == "reload" or self._runs(spec)):
                 found[name] = _made_anew(found[name], f"its node {spec.node} is restarted")
-        fresh = {name for name, spec in self.specs.items() if self._on_new_volume(spec)}
         for name, spec in self.specs.items():
-            if spec.job and found[name].verdict == "keep" and self._behind(name) & fresh:
+            done = found[name].verdict == "keep" or (found[name].verdict == "start" and self._runs(spec))
+            if done and self._lost(spec):
                 found[name] = Finding("recreate", "the data it had prepared are gone")
             if spec.job and found[name].verdict == "keep" and f"{PASSWORD}{self.observed.refused}" in spec.inputs:
                 found[name] = Finding("recreate", REFUSED)
         return found
+
+    @cached_property
+    def _fresh(self) -> frozenset[str]:
+        """Those whose volume is made anew."""
+        return frozenset(name for name, spec in self.specs.items() if self._on_new_volume(spec))
+
+    def _lost(self, spec: ContainerSpec) -> frozenset[str]:
+        """Return who has lost the data that a job prepared."""
+        return self._fresh & self._behind(spec.name) if spec.job and self._fresh else frozenset()
+
+    def cleared(self) -> dict[str, frozenset[str]]:
+        """Return, by the place that is made anew, what has to be removed before.
+
+        Once it is there, nobody could tell any more that what is left of the old one is of no use.
+        """
+        found: dict[str, set[str]] = {}
+        for name, spec in self.specs.items():
+            if self.findings[name].verdict == "recreate":
+                for one in (spec, *(self.specs[lost] for lost in self._lost(spec))):
+                    for place in self._lost_places(one):
+                        found.setdefault(place, set()).add(f"container.remove:{name}")
+        return {place: frozenset(removals) for place, removals in found.items()}
 
     @cached_property
     def credentials(self) -> Credentials:
@@ -128,14 +150,14 @@ class ContainerPlanner:
         return spec.job and state is not None and state.status == "running"
 
     def _on_new_network(self, spec: ContainerSpec) -> bool:
-        return any(f"network.create:{attachment.network}" in self.made for attachment in spec.attachments)
+        return any(place.startswith("network.create:") for place in self._lost_places(spec))
 
     def _on_new_volume(self, spec: ContainerSpec) -> bool:
-        return any(
-            f"volume.create:{mount.source}" in self.made
-            for mount in spec.mounts
-            if mount.kind == "volume" and not mount.source.endswith("kolla_logs")
-        )
+        return any(place.startswith("volume.create:") for place in self._lost_places(spec))
+
+    def _lost_places(self, spec: ContainerSpec) -> list[str]:
+        """Return what is made anew that it works on; logs are none of it."""
+        return [place for place in self._new_places(spec) if not place.endswith("kolla_logs")]
 
     def _behind(self, name: str) -> set[str]:
         """Return every container and job that ``name`` waits for, directly or not."""
@@ -159,12 +181,13 @@ class ContainerPlanner:
             operations.append(Operation(identity, action, name, cause, spec.service, needs, payload))
             return identity
 
-        starts = self.ready_needs(spec.after) | self._node_started(spec)
+        starts = self.ready_needs(spec.after) | self._places(spec)
         # Whoever sets a changed password waits until nobody works with the old one; they start when it is set.
         starts |= frozenset(self.ready_id(authority) for authority in self.credentials.awaited_by(name))
         stops = frozenset(self._stop_id(client) for client in self.credentials.stopped_before(name))
         # What is there serves until all that the new one waits for is ready, unless it could not work till then.
         early = spec.service == "node" or name in self.credentials.clients or self._loses_its_place(spec)
+        early = early or bool(self._lost(spec))
         leaves = stops if early else stops | starts
         if finding.verdict == "reload":
             reloaded = add("container.reload", starts | stops, spec)
@@ -195,9 +218,12 @@ class ContainerPlanner:
         return (node is not None and node.verdict != "keep") or self._on_new_volume(spec)
 
     def _places(self, spec: ContainerSpec) -> frozenset[str]:
+        return self._new_places(spec) | self._node_started(spec)
+
+    def _new_places(self, spec: ContainerSpec) -> frozenset[str]:
         wanted = [f"volume.create:{mount.source}" for mount in spec.mounts if mount.kind == "volume"]
         wanted += [f"network.create:{attachment.network}" for attachment in spec.attachments]
-        return frozenset(identity for identity in wanted if identity in self.made) | self._node_started(spec)
+        return frozenset(identity for identity in wanted if identity in self.made)
 
     def _node_started(self, spec: ContainerSpec) -> frozenset[str]:
         if not spec.network.startswith("container:"):

@@ -90,8 +90,6 @@ class _Ties:
     def of(self, operation: Operation) -> Iterator[tuple[Operation, str]]:
         """Yield the operations that belong to ``operation``, each with the reason."""
         name = short(operation.target)
-        for need in sorted(operation.needs & self._by_id.keys()):
-            yield self._by_id[need], f"{name} needs it"
         for other in self._on[operation.target] if _on_container(operation) else ():
             yield other, "it is one work with the rest of it"
         # Each password is followed once: all who share it are drawn along.
@@ -102,6 +100,8 @@ class _Ties:
         for target, why in self._beside.pop(operation.target, ()):
             for other in self._on.get(target, ()):
                 yield other, why
+        for need in sorted(operation.needs & self._by_id.keys()):
+            yield self._by_id[need], f"{name} needs it"
 
     def _behind(self, name: str) -> set[str]:
         seen: set[str] = set()

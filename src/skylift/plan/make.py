@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from graphlib import TopologicalSorter
 
 from skylift.model.container import LABEL
@@ -23,6 +23,8 @@ def make(desired: Desired, observed: Observed) -> Plan:
     operations = _places(desired, observed)
     planner = ContainerPlanner(desired, observed, frozenset(operation.id for operation in operations))
     containers = planner.operations()
+    cleared = planner.cleared()
+    operations = [replace(one, needs=cleared.get(one.id, one.needs)) for one in operations]
     apis = api_operations(desired, observed, planner)
     operations += planner.with_catalogue(containers, tuple(operation.id for operation in apis.catalogue))
     retirement = retire(desired, observed, planner)

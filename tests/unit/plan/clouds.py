@@ -11,7 +11,7 @@ from typing import NamedTuple
 from hypothesis import strategies as st
 from tests.unit.plan.world import NODE, apis, desired, settled, spec, state
 
-from skylift.model.container import LATEST_STAMP, ContainerSpec, ContainerState, Setup
+from skylift.model.container import LATEST_STAMP, ContainerSpec, ContainerState, Mount, Setup
 from skylift.model.desired import CatalogueEntry, Desired, Resource, Retired
 from skylift.model.observed import Observed, ObservedApis
 from skylift.model.plan import Operation
@@ -79,25 +79,27 @@ def _container(number: int, name: str, names: list[str], dice: random.Random) ->
         after.append("catalogue")
     job = _flip(dice, 0.4)
     service = "keystone" if number == 0 else f"s{number % 3}"
-    volume = name if not job and _flip(dice, 0.3) else ""
+    volume = dice.choice([name, *names[:number]]) if not job and _flip(dice, 0.3) else ""
+    logs = (Mount("volume", f"{NODE}-kolla_logs", "/var/log/kolla"),) if _flip(dice) else ()
     held = [password for password in PASSWORDS if _flip(dice)]
     reloads = not job and _flip(dice)
     was = {what for what in ("text", "settings", "image", "password") if _flip(dice, 0.3)}
 
-    def made(text: str, secret: str, settings: str, image: str) -> ContainerSpec:
+    def version(text: str, secret: str, settings: str, image: str) -> ContainerSpec:
         passwords = dict.fromkeys(held, secret)
-        return spec(
+        made = spec(
             name, service, after=tuple(after), job=job, volume=volume, text=text, image=image, passwords=passwords,
             settings=settings if reloads else "",
         )  # fmt: skip
+        return replace(made, mounts=made.mounts + logs)
 
-    before = made(
+    before = version(
         "a = 1" if "text" in was else "a = 2",
         "old" if "password" in was else "new",
         "one" if "settings" in was else "two",
         "sha256:0" if "image" in was else "sha256:1",
     )
-    return made("a = 2", "new", "two", "sha256:1"), before
+    return version("a = 2", "new", "two", "sha256:1"), before
 
 
 def _followed(

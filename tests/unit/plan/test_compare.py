@@ -114,6 +114,7 @@ def test_what_can_be_reloaded_is_reloaded() -> None:
         (changed(settings="two"), {"stamps": stamps(settings=-1)}),
         (replace(changed(settings="two"), image_id="sha256:2"), {}),
         (replace(changed(settings="two"), reload=None), {}),
+        (changed(settings="two"), {"setup": replace(setup(SPEC), privileged=True)}),
     ],
     ids=[
         "another file",
@@ -126,10 +127,16 @@ def test_what_can_be_reloaded_is_reloaded() -> None:
         "missing",
         "image",
         "cannot",
+        "drift",
     ],
 )
 def test_whatever_else_is_otherwise_forbids_a_reload(of: ContainerSpec, found: dict[str, Any]) -> None:
     assert finding(of, SPEC, **found).verdict == "recreate"
+
+
+def test_what_was_done_by_hand_is_told_beside_what_the_settings_change() -> None:
+    found = finding(changed("debug = true"), SPEC, setup=replace(setup(SPEC), privileged=True))
+    assert found.causes == ("nova.conf changed", "it was made privileged by hand")
 
 
 def test_a_reload_says_what_was_edited_in_use_besides() -> None:
