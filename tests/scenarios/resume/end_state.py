@@ -19,7 +19,7 @@ from typing import Any
 
 from tests.scenarios.host_snapshot import compare
 from tests.scenarios.resume import apis, databases
-from tests.scenarios.resume.place import LABEL, Place, docker, full_name, names
+from tests.scenarios.resume.place import LABEL, NAME, Place, docker, full_name, names
 
 State = dict[str, list[str]]
 CONFIG = "/var/lib/kolla/config_files"
@@ -75,7 +75,9 @@ def left_over() -> list[str]:
     helpers = docker("ps", "-a", "--filter", "status=created", "--filter", "status=exited", "--format",
                      '{{.Names}} {{.Label "io.skylift.cloud"}}')  # fmt: skip
     found = [f"container without a cloud: {line}" for line in helpers.splitlines() if len(line.split()) == 1]
-    return found + [f"folder {path}" for path in Path("/tmp").glob("skylift-tiny-*")]
+    # Another cloud's have its name, and a plus.
+    copies = [path for path in Path("/tmp").glob("skylift-tiny-*") if "+" not in path.name or f"-{NAME}+" in path.name]
+    return found + [f"folder {path}" for path in copies]
 
 
 def _inspect(kind: str) -> Iterator[dict[str, Any]]:
