@@ -133,8 +133,8 @@ def _open(path: Path) -> int | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        if isinstance(error, FileExistsError) and not path.parent.exists():
-            # mkdir found the folder, and it was gone when it looked whether it is one.
+        if isinstance(error, FileExistsError) and (path.parent.is_dir() or not path.parent.exists()):
+            # mkdir found the folder, and it was gone when it looked whether it is one; by now it may be there again.
             return None
         raise Problem(
             code="lock-unwritable",
