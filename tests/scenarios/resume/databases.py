@@ -15,7 +15,8 @@ TIME = re.compile(r"\b20\d\d-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?Z?")
 # Rows that services write of their own doing, as often as they like.
 VOLATILE = re.compile(
     r"nova(_cell0)?\.(services|compute_nodes|instance_.*|pci_devices)|neutron\.(agents|ovn_.*|reservations|quotausages"
-    r"|provisioningblocks|standardattributes|ports|ipallocations|segmenthostmappings|.*revision.*)|octavia\.(.*_health|controller_worker.*)"
+    r"|provisioningblocks|standardattributes|ports|ipallocations|segmenthostmappings"
+    r"|ml2_port_binding.*|.*revision.*)|octavia\.(.*_health|controller_worker.*)"
     r"|keystone\.(revocation_event|.*cache.*)|glance\.(image.*|node_reference|tasks?)|placement\.(.*trait.*|.*class.*)"
 )
 

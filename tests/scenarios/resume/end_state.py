@@ -19,10 +19,19 @@ from typing import Any
 
 from tests.scenarios.host_snapshot import compare
 from tests.scenarios.resume import apis, databases
-from tests.scenarios.resume.place import LABEL, NAME, Place, docker, full_name, names
+from tests.scenarios.resume.place import API_ADDRESS, LABEL, NAME, Place, docker, full_name, names
 
 State = dict[str, list[str]]
 CONFIG = "/var/lib/kolla/config_files"
+OVN = (
+    (
+        "nb",
+        6641,
+        ("list Logical_Switch", "list Logical_Switch_Port", "list Logical_Router", "list Logical_Router_Port"),
+    ),
+    ("sb", 6642, ("list Chassis", "list Encap", "find Port_Binding type=chassisredirect chassis!=[]")),
+)
+"""What is counted in OVN's databases; the last are the gateways that are on a node."""
 SETTLE_SECONDS = 60
 """How long services may take to note themselves in the databases after ``up`` has ended."""
 
@@ -160,11 +169,9 @@ def _switches() -> list[str]:
     ovs = 'for b in $(ovs-vsctl list-br); do ovs-vsctl list-ports $b | sed "s/^/$b /"; done'
     shown = docker("exec", full_name("openvswitch_vswitchd"), "sh", "-c", ovs)
     lines = databases.UUID.sub("an id", shown).splitlines()
-    tables = {"nb": ("Logical_Switch", "Logical_Router", "Logical_Switch_Port", "Logical_Router_Port", "Port_Group"),
-              "sb": ("Chassis", "Encap")}  # fmt: skip
-    for side, kept in tables.items():
-        for table in kept:
-            rows = docker("exec", full_name(f"ovn_{side}_db"), "sh", "-c",
-                          f"ovn-{side}ctl --bare --columns=_uuid list {table} | grep -c .", check=False)  # fmt: skip
-            lines.append(f"ovn {table}: {rows}")
+    for side, port, tables in OVN:
+        for table in tables:
+            command = (f"ovn-{side}ctl", f"--db=tcp:{API_ADDRESS}:{port}", "--bare", "--columns=_uuid")
+            rows = docker("exec", full_name(f"ovn_{side}_db"), *command, *table.split())
+            lines.append(f"ovn {table}: {len(rows.split())}")
     return lines

@@ -8,6 +8,7 @@ from pathlib import Path
 from tests.scenarios.cloud import Cloud
 
 NAME = "resume"
+API_ADDRESS = "172.27.0.128"
 LABEL = f"io.skylift.cloud={NAME}"
 SETTINGS = f"""skylift_cloud_name: {NAME}
 skylift_internal_cidr: 172.27.0.0/24
