@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from skylift.app import access
+from skylift.app.explained import explained
 from skylift.app.guest_files import GuestFiles, sweep
 from skylift.app.history_record import desired_document
 from skylift.app.images import look_at_images, provide
 from skylift.app.machine import check, find_out
 from skylift.app.plan_file import PlanFile
 from skylift.app.run import Run, interrupted, start
+from skylift.app.shape import known_machine
 from skylift.app.situation import Situation, look
 from skylift.app.unchecked import wait_for_unchecked
 from skylift.app.workspace import Workspace
@@ -71,13 +73,21 @@ async def prepare(run: Run, only: tuple[str, ...] = ()) -> Situation:
         return situation
     with run.phase("checks"):
         await check(workspace, situation)
-    if not situation.images.complete:
+    complete, seen = situation.images.complete, situation
+    if not complete:
         with run.phase("images"):
             await provide(workspace, situation.images, run)
     with run.phase("machine"):
-        images = await look_at_images(workspace)
-        machine = await find_out(workspace, situation, images, run)
-        situation = await look(workspace, machine, only=only)
+        if complete and known_machine(seen.observed) is not None:
+            # Nothing is to be learnt that was not seen a moment ago.
+            plan = (
+                await explained(workspace, seen.observed, seen.desired, seen.plan) if not seen.plan.empty else seen.plan
+            )
+            situation = replace(seen, plan=plan)
+        else:
+            images = await look_at_images(workspace)
+            machine = await find_out(workspace, situation, images, run)
+            situation = await look(workspace, machine, only=only)
     # Which options a program knows is written in its image.
     for notice in situation.notices:
         if notice not in told:
