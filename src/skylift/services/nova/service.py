@@ -55,7 +55,7 @@ def api(name: str, port: int, image: str) -> Container:
     )
 
 
-def worker(name: str, conf: ConfigFile) -> Container:
+def worker(name: str, conf: ConfigFile, weight: int = 1) -> Container:
     """Return the container of a program that works off a message queue."""
     return Container(
         name=f"nova_{name}",
@@ -66,6 +66,7 @@ def worker(name: str, conf: ConfigFile) -> Container:
         after=("nova_schema", "rabbitmq"),
         outage="changes of guests",
         grace=3,
+        weight=weight,
     )
 
 
@@ -77,7 +78,8 @@ SERVICE = Service(
         api("api", 8774, "nova-api"),
         api("metadata", 8775, "nova-api"),
         worker("scheduler", CONF),
-        worker("conductor", CELL_CONF),
+        # nova-compute waits for it, and is the last to be ready.
+        worker("conductor", CELL_CONF, weight=4),
         Container(
             name="nova_novncproxy",
             outage="consoles of guests",
