@@ -83,12 +83,22 @@ clear_stale_pid_files() {
     for file in /var/run/docker.pid /run/docker/containerd/containerd.pid /var/run/docker/containerd/docker-containerd.pid; do
         [ -e "$file" ] || continue
         pid=$(cat "$file" 2>/dev/null || true)
-        name=$(cat "/proc/${pid:-none}/comm" 2>/dev/null || true)
-        case "$name" in
-            dockerd|containerd) ;;
-            *) as_root rm -f "$file" ;;
-        esac
+        # One that was killed a moment ago is still ending, or has ended and nobody has taken notice of it yet.
+        tries=0
+        while daemon_lives "${pid:-none}" && [ "$tries" -lt 5 ]; do
+            sleep 1
+            tries=$((tries + 1))
+        done
+        daemon_lives "${pid:-none}" || as_root rm -f "$file"
     done
+}
+
+# Whether process $1 is a daemon of ours that has not ended.
+daemon_lives() {
+    case "$(cat "/proc/$1/comm" 2>/dev/null)" in
+        dockerd|containerd) ! grep -q '^State:[[:space:]]*[ZX]' "/proc/$1/status" 2>/dev/null ;;
+        *) return 1 ;;
+    esac
 }
 
 # Without a service manager the control groups may not be mounted either; the daemon needs them.
