@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from skylift.app.workspace import Workspace
 from skylift.model.desired import Desired
 
 if TYPE_CHECKING:
-    from skylift.settings import Settings
+    pass
 
 
 def desired_document(workspace: Workspace, desired: Desired) -> dict[str, Any]:
@@ -45,12 +44,6 @@ def desired_document(workspace: Workspace, desired: Desired) -> dict[str, Any]:
         },
         "texts": texts,
     }
-
-
-def overrides_of(folder: Path, settings: Settings) -> Path:
-    """Return the folder of override files: ``node_custom_config``, else ``config`` beside globals.yml."""
-    given = settings.keys.node_custom_config
-    return folder / (Path(given).expanduser() if given else "config")
 
 
 def _text(value: Any) -> str:

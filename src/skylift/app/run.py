@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from skylift import __version__
-from skylift.app.history_record import overrides_of
 from skylift.app.workspace import Workspace
 from skylift.execute.lock import cloud_lock
 from skylift.journal import Journal
 from skylift.model.event import Event, Notice, PhaseFinished, PhaseStarted, RunFinished, RunStarted, Sink
 from skylift.model.problem import Problem
+from skylift.settings.overrides import override_folder
 
 
 class Run:
@@ -48,7 +48,7 @@ class Run:
     def keep_input(self) -> None:
         """Have the journal keep the settings files as they are now."""
         folder = self.workspace.folder
-        self.journal.input(folder, overrides_of(folder, self.workspace.settings))
+        self.journal.input(folder, override_folder(folder, self.workspace.settings))
 
     def check_stop(self) -> None:
         """Raise Problem ``interrupted`` when the user asked to stop."""

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from skylift.journal.files import Mask, masked, write_bytes
-from skylift.journal.hidden import hide
 from skylift.journal.location import DESIRED, INPUT, INPUT_LIST, SCHEMA
+from skylift.model.hidden import hide
 
 GLOBALS, OVERRIDES = "globals.yml", "config"
 LARGEST, MOST, DEEPEST = 1 << 20, 2000, 6

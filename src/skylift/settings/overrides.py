@@ -61,16 +61,21 @@ class Overrides:
         return cls({name: OverrideFile(name, f"{FOLDER}/{name}", text) for name, text in texts.items()})
 
 
+def override_folder(config_dir: Path, settings: Settings) -> Path:
+    """Return the folder of override files: ``node_custom_config``, else ``config`` beside globals.yml."""
+    given = settings.keys.node_custom_config
+    return config_dir / (Path(given).expanduser() if given else FOLDER)
+
+
 def load_overrides(config_dir: Path, settings: Settings) -> Overrides:
     """Read the override folder: ``node_custom_config``, else ``config`` in ``config_dir``. It need not exist.
 
     What an editor left (``nova.conf~``) is passed over with a notice, hidden files and folders without. Raises Problem
     ``override-unreadable`` for a folder that cannot be read or holds too much.
     """
-    given = settings.keys.node_custom_config
-    folder = config_dir / (Path(given).expanduser() if given else FOLDER)
+    folder = override_folder(config_dir, settings)
     if not folder.is_dir():
-        if not given:
+        if not settings.keys.node_custom_config:
             return Overrides()
         text = f"{KEY} is {folder}, and there is no such folder: nothing is overridden"
         return Overrides(notices=(Notice(text, "warning", settings.source(KEY)),))

@@ -20,10 +20,10 @@ from tests.unit.journal.cloud import Cloud
 
 from skylift.app.history_record import desired_document
 from skylift.journal import Journal, list_runs, look_at, read_desired, read_input, read_run
-from skylift.journal.hidden import hide
 from skylift.journal.kept import LARGEST
 from skylift.journal.prune import prune
 from skylift.model.event import Notice
+from skylift.model.hidden import hide
 from skylift.model.secret import Secret
 
 
