@@ -72,6 +72,24 @@ def passwords() -> dict[str, Secret]:
     return {name: Secret(name.upper()) for name in declared}
 
 
+def everything() -> Desired:
+    """Return the desired cloud with every service on."""
+    return desired(settings_text="\n".join(f"{one.enabled_by}: yes" for one in services.load() if one.enabled_by))
+
+
+def all_golden_files() -> Iterator[tuple[Path, str]]:
+    """Yield where each file of the usual cloud is kept, and those that are others where every service is on.
+
+    The latter are in a folder of their own, ``golden/everything``, unless their service is off in the usual cloud.
+    """
+    usual = dict(golden_files(desired()))
+    yield from usual.items()
+    on = {path.parents[1] for path in usual} - {COMMON_TEMPLATES.parent}
+    for path, text in golden_files(everything()):
+        if usual.get(path) != text:
+            yield path.parent / "everything" / path.name if path in usual or path.parents[1] in on else path, text
+
+
 def golden_files(wanted: Desired) -> Iterator[tuple[Path, str]]:
     """Yield where each rendered file is kept (``services/nova/golden/nova.conf``), and its text.
 
@@ -102,7 +120,7 @@ def kept() -> Iterator[Path]:
 def main() -> None:
     """Write all golden files anew, and remove those that nothing renders any more."""
     current = set()
-    for path, text in golden_files(desired()):
+    for path, text in all_golden_files():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
         current.add(path)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from skylift.desired.containers import LOGS, Resolve, container_spec, engine_name, job_spec, node_spec
+from skylift.desired.containers import CATALOGUE, LOGS, Resolve, container_spec, engine_name, job_spec, node_spec
 from skylift.desired.retired import retired_of
 from skylift.desired.templates import RenderContext, Renderer
 from skylift.model.cloud import Cloud
@@ -130,12 +130,21 @@ def build(
         cloud=cloud,
         volumes=tuple(sorted(volumes)),
         data_volumes=frozenset(name for name, data in volumes.items() if data),
-        containers=_follow(tuple(containers), services),
+        containers=_follow(_await(containers), services),
         catalogue=catalogue,
         accounts=accounts,
         roles=roles,
         resources=resources,
         retired=retired_of(declared, services, cloud, catalogue_of, partial(_switch, settings), erase),
+    )
+
+
+def _await(containers: Sequence[ContainerSpec]) -> tuple[ContainerSpec, ...]:
+    """Return the containers without what they wait for that is not there, as its service is off."""
+    there = {CATALOGUE, *(spec.name for spec in containers)}
+    return tuple(
+        spec if there.issuperset(spec.after) else replace(spec, after=tuple(one for one in spec.after if one in there))
+        for spec in containers
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
+from collections.abc import Container as Holder
 from dataclasses import asdict
 from typing import Any
 
@@ -31,6 +32,11 @@ def basename(file: ConfigFile) -> str:
     return file.template.removesuffix(".j2").replace("/", "_")
 
 
+def given(files: Iterable[ConfigFile], enabled: Holder[str]) -> tuple[ConfigFile, ...]:
+    """Return those of ``files`` that a container has while these services are enabled."""
+    return tuple(file for file in files if not file.needs or file.needs in enabled)
+
+
 def config_json(command: str, files: Iterable[ConfigFile], permissions: Iterable[tuple[str, str]]) -> str:
     """Return the ``config.json`` that kolla_set_configs reads."""
     document: dict[str, Any] = {
@@ -52,7 +58,7 @@ def render_files(
 
     A job does without the files that come with others: it judges no request, so it has no use for a policy.
     """
-    files = (*container.files, *(job.files if job else ()))
+    files = given((*container.files, *(job.files if job else ())), renderer.context.enabled)
     made: list[tuple[ConfigFile, Text]] = []
     extras: list[tuple[ConfigFile, Text]] = []
     for file in files:

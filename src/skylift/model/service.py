@@ -78,7 +78,7 @@ class ConfigFile:
     """A template of the service's folder and where kolla_set_configs puts the rendered file.
 
     ``template`` is a name in ``templates/`` (``nova.conf.j2``); ``dest`` the path in the container; ``override`` what
-    of the user's may change it.
+    of the user's may change it. ``needs`` is a service: while that is off, the container has no such file.
     """
 
     template: str
@@ -86,6 +86,7 @@ class ConfigFile:
     owner: str
     perm: str = "0600"
     override: Override | None = None
+    needs: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +127,8 @@ class Reload:
 class Container:
     """One process of a service on each node that has ``role``.
 
-    ``after`` names containers that must be ready and jobs that must have succeeded before this one is started;
-    ``catalogue`` stands for the service users and endpoints in keystone.
+    ``after`` names containers that must be ready and jobs that must have succeeded before this one is started; those
+    of a service that is off are not waited for. ``catalogue`` stands for the service users and endpoints in keystone.
     ``timeout`` seconds bound the wait for ``check``; ``grace`` seconds are given at a stop. ``weight`` is its share of
     the processors while containers compete for them: more for those that many others wait for. ``follows`` names
     containers of the same node whose change is a cause for this one's. ``outage`` says what does not answer while it is
@@ -209,13 +210,13 @@ class ServiceUser:
 
 @dataclass(frozen=True, slots=True)
 class Password:
-    """A key of passwords.yml. ``kind``: word (40 letters and digits), uuid, hex, ssh-key (a pair).
+    """A key of passwords.yml. ``kind``: word (40 letters and digits), uuid, hex, ssh-key (a pair), cephx.
 
     ``fixed`` says why ``rotate`` cannot replace it; empty where it can.
     """
 
     name: str
-    kind: Literal["word", "uuid", "hex", "ssh-key"] = "word"
+    kind: Literal["word", "uuid", "hex", "ssh-key", "cephx"] = "word"
     fixed: str = ""
 
 

@@ -1,9 +1,12 @@
-"""New passwords, as Kolla makes them: 40 letters and digits, UUIDs, hex, and SSH key pairs."""
+"""New passwords, as Kolla makes them: 40 letters and digits, UUIDs, hex, SSH key pairs; and keys of Ceph's clients."""
 
 from __future__ import annotations
 
+import base64
 import secrets
 import string
+import struct
+import time
 import uuid
 
 from skylift.model.service import Password
@@ -36,6 +39,15 @@ def key_pair() -> tuple[str, str]:
     return private, public
 
 
+def cephx_key() -> str:
+    """Return a new key of Ceph's authentication: type 1 (AES), time of making, length, 16 bytes; in base64.
+
+    The form is CryptoKey's encoding in Ceph's ``src/auth/Crypto.h``.
+    """
+    key = secrets.token_bytes(16)
+    return base64.b64encode(struct.pack("<HIIH", 1, int(time.time()), 0, len(key)) + key).decode("ascii")
+
+
 def yaml_value(declared: Password) -> str:
     """Return the text that follows ``name:`` in passwords.yml for a new password of the declared kind."""
     if declared.kind == "uuid":
@@ -43,6 +55,8 @@ def yaml_value(declared: Password) -> str:
     if declared.kind == "hex":
         # In quotes: 12345678901234567890123456789012 and 0e… would be numbers.
         return f' "{secrets.token_hex(16)}"'
+    if declared.kind == "cephx":
+        return f" {cephx_key()}"
     if declared.kind == "ssh-key":
         private, public = key_pair()
         block = "".join(f"    {line}\n" for line in private.strip().split("\n"))

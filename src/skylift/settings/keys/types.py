@@ -68,6 +68,12 @@ def _network(value: Any) -> Any:
     return network
 
 
+def _words(value: Any) -> Any:
+    items = value if isinstance(value, list | tuple) else str(value).split(",")
+    return tuple(str(item).strip() for item in items if str(item).strip())
+
+
+Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
 Address = Annotated[IPv4Address, BeforeValidator(_address)]
 Addresses = Annotated[tuple[IPv4Address, ...], BeforeValidator(_addresses)]
 Network = Annotated[IPv4Network, BeforeValidator(_network)]

@@ -1,0 +1,1 @@
+"""Ceph: block storage for images, guests' disks and volumes."""
