@@ -1,7 +1,7 @@
 # What every recipe shares. A recipe runs as root in a container made from its parent image, with
 # /mnt mounted read-only:
 #   /mnt/common.sh        this file
-#   /mnt/recipe/          the family's own folder
+#   /mnt/recipe/          the family's own folder; in declared/ what the services say of it
 #   /mnt/debian.lock      package, version and SHA-256 of what the Debian families install
 #   /mnt/machine/         the machine's package settings: sources.list, apt.conf, auth.conf, ca.crt, env
 #   /mnt/bin/uv           installer of Python packages
@@ -51,10 +51,10 @@ CONF
     ) 9>/var/lib/apt/lists/flock
 }
 
-# Install the packages of the family's list.
+# Install the packages of lists.
 apt_install() {
     # shellcheck disable=SC2046
-    apt-get -q -y install $(sed -e 's/#.*//' "$1")
+    apt-get -q -y install $(cat "$@" | sed -e 's/#.*//')
 }
 
 # Write what was installed to a manifest, then take the machine's settings away again.
@@ -96,4 +96,9 @@ check_lock() {
 service_user() {
     usermod --home "${2:-/var/lib/$1}" --append --groups "kolla${3:+,$3}" "$1"
     install -d -o "$1" -g "$1" "${2:-/var/lib/$1}"
+}
+
+# The users of the services whose images are of this family.
+declared_users() {
+    while read -r name home groups; do service_user "$name" "$home" "$groups"; done </mnt/recipe/declared/users.txt
 }

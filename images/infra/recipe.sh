@@ -18,15 +18,12 @@ path-exclude=/usr/lib/udev/hwdb.d/*
 CONF
 # MariaDB's package would make a data directory that no image keeps: it does not where there is one.
 install -d -o mysql -g mysql /var/lib/mysql/mysql
-apt_install /mnt/recipe/packages.txt
+apt_install /mnt/recipe/packages.txt /mnt/recipe/declared/packages.txt
 rm -rf /var/lib/mysql/* /var/lib/rabbitmq/* /etc/ssl/private/ssl-cert-snakeoil.key
 
 step 'users and folders'
-service_user mysql
-service_user rabbitmq
-service_user memcached /run/memcached
+declared_users
 service_user haproxy
-service_user nova /var/lib/nova "qemu,libvirt,kvm"
 install -d -o mysql -g mysql /run/mysqld /etc/mysql
 install -d -o rabbitmq -g rabbitmq /etc/rabbitmq /var/log/rabbitmq
 install -d /run/openvswitch /run/ovn /var/lib/openvswitch /var/lib/ovn /etc/ovn

@@ -2,7 +2,8 @@
 
     python options.py FOLDER < options.txt
 
-Each line of the input is a service and its namespaces of oslo.config, with ``-`` those of none. FOLDER/SERVICE.json is
+Each line of the input is a service and its namespaces of oslo.config; what belongs to no service here is every
+service's. FOLDER/SERVICE.json is
 ``{section: {option: deprecated}}``: sections in lower case but for DEFAULT, as oslo.config takes [AGENT] for [agent];
 an option's old names, in whatever section, count as deprecated.
 """
@@ -12,6 +13,7 @@ import json
 import multiprocessing
 import re
 import sys
+import traceback
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 from importlib.metadata import EntryPoint, entry_points
@@ -19,6 +21,9 @@ from pathlib import Path
 from typing import Any
 
 Options = dict[str, dict[str, bool]]
+
+NOBODYS = ("castellan.tests.*", "manilaclient.config")
+"""Namespaces that are for tests."""
 
 
 def rights(venv: Path) -> set[str]:
@@ -42,11 +47,19 @@ def logins() -> list[Any]:
     return options
 
 
-def groups(entries: Iterable[EntryPoint]) -> Iterator[tuple[str, list[Any]]]:
-    """Yield each section with its options."""
+def groups(entries: Iterable[EntryPoint], own: bool) -> Iterator[tuple[str, list[Any]]]:
+    """Yield each section with its options. A program that is installed beside and registers options of its own under
+    names of this one's is none of this one's: left out, unless it is its ``own``."""
+    duplicate = importlib.import_module("oslo_config.cfg").DuplicateOptError
     for entry in entries:
-        for group, options in entry.load()():
-            yield str(getattr(group, "name", group) or "DEFAULT"), list(options)
+        try:
+            listed = [(group, list(options)) for group, options in entry.load()()]
+        except duplicate:
+            if own:
+                raise
+            continue
+        for group, options in listed:
+            yield str(getattr(group, "name", group) or "DEFAULT"), options
 
 
 def known(listed: Iterable[tuple[str, list[Any]]], login: list[Any]) -> Options:
@@ -71,9 +84,17 @@ def known(listed: Iterable[tuple[str, list[Any]]], login: list[Any]) -> Options:
     return found
 
 
-def write(service: str, own: list[EntryPoint], shared: list[EntryPoint], sections: set[str], folder: Path) -> None:
-    """Write the file of one service."""
-    listed = [*groups(own), *groups(shared)]
+def write(service: str, own: list[EntryPoint], shared: list[EntryPoint], sections: set[str], folder: Path) -> str:
+    """Write the file of one service. Return what went wrong: some exceptions do not survive the way between processes."""
+    try:
+        _write(service, own, shared, sections, folder)
+    except Exception:
+        return f"{service}: {traceback.format_exc()}"
+    return ""
+
+
+def _write(service: str, own: list[EntryPoint], shared: list[EntryPoint], sections: set[str], folder: Path) -> None:
+    listed = [*groups(own, own=True), *groups(shared, own=False)]
     privileges = importlib.import_module("oslo_privsep.priv_context").OPTS
     listed += [(section, privileges) for section in sorted(sections)]
     if service == "glance":
@@ -96,13 +117,18 @@ def main() -> None:
         for service, patterns in services.items()
     }
     taken = {entry.name for mine in own.values() for entry in mine}
-    del own["-"]
-    shared = [entry for entry in entries if entry.name not in taken]
+    shared = [
+        entry
+        for entry in entries
+        if entry.name not in taken and not any(fnmatchcase(entry.name, pattern) for pattern in NOBODYS)
+    ]
     sections = rights(Path(sys.prefix))
     # Services register options of one name in one place: each is asked in a process of its own.
     with multiprocessing.get_context("fork").Pool(2, maxtasksperchild=1) as pool:
         work = [(service, mine, shared, sections, folder) for service, mine in own.items()]
-        pool.starmap(write, work, chunksize=1)
+        failed = [text for text in pool.starmap(write, work, chunksize=1) if text]
+    if failed:
+        sys.exit("\n".join(failed))
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ step 'package lists'
 apt_begin
 
 step 'installing the Debian packages'
-apt_install /mnt/recipe/packages.txt
+apt_install /mnt/recipe/declared/packages.txt
 # Only its files: the package wants a JavaScript runtime for a proxy that nova brings itself.
 (cd /tmp && apt-get -q download novnc && dpkg-deb -x novnc_*.deb novnc)
 mv /tmp/novnc/usr/share/novnc /usr/share/novnc
@@ -30,17 +30,16 @@ find "$venv" -type d -name tests -not -path '*/glance_store/*' -prune -exec rm -
 python3 -m compileall -q -j 2 --invalidation-mode unchecked-hash "$venv/lib" >/dev/null || true
 
 step 'users, folders and default configuration'
-for user in keystone glance placement neutron octavia; do service_user "$user"; done
-service_user nova /var/lib/nova qemu
-for user in keystone glance placement nova neutron octavia; do
+declared_users
+while read -r user _; do
     install -d -o root -g "$user" -m 0755 "/etc/$user"
     if [ -d "$venv/etc/$user" ]; then cp -r "$venv/etc/$user/." "/etc/$user/"; fi
-done
+done </mnt/recipe/declared/users.txt
 install -d -o nova -g nova /var/lib/nova/instances
 # Every process start reads all entry points; what the schemas' migrations cache here, all others find.
 install -d /usr/share/skylift/cache
 
 step 'listing the options that each service knows'
 # Its cache of entry points has other keys than the programs'.
-XDG_CACHE_HOME=/tmp/cache "$venv/bin/python" -W ignore /mnt/recipe/options.py /usr/share/skylift/options </mnt/recipe/options.txt
+XDG_CACHE_HOME=/tmp/cache "$venv/bin/python" -W ignore /mnt/recipe/options.py /usr/share/skylift/options </mnt/recipe/declared/options.txt
 rm -rf /tmp/cache

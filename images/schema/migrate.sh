@@ -33,7 +33,7 @@ migrate_all() {
     step 'starting a database server'
     mkdir -p /tmp/schema
     await "$socket"
-    grep -v '^#' /mnt/recipe/databases.txt >/tmp/schema/list
+    cp /mnt/recipe/declared/databases.txt /tmp/schema/list
     cut -d ' ' -f 1 /tmp/schema/list >/tmp/schema/names
     while read -r database; do printf 'CREATE DATABASE %s\0' "$database"; done </tmp/schema/names >/tmp/schema/create
     for _ in 1 2 3 4 5; do

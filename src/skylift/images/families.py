@@ -15,14 +15,18 @@ from pathlib import Path
 from typing import Any
 
 from skylift.engines.images import ImageConfig
+from skylift.images.declared import Declared, declared
 from skylift.model.problem import Problem
 from skylift.model.service import Image
+from skylift.services import load as load_services
 
 BUILDER = "1"
 """Raised whenever the builder itself makes other images from the same recipes."""
 
 SHARED = ("common.sh", "debian.lock")
 NAMES = "names"
+DECLARED = "declared"
+"""The folder, beside a recipe, of what the services declare for its family."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,7 @@ class Family:
     ``parent`` is the family it starts from; ``bootstrap`` a script that makes the first layer on the machine instead.
     ``companion`` is a family whose image runs ``companion.sh`` beside the recipe, with the folder /mnt/shared in
     common. ``completes`` names the family whose image names start from this one instead. ``needs_mib`` is the disk
-    space one build takes, in MiB.
+    space one build takes, in MiB. ``declared`` is what the services say of it.
     """
 
     name: str
@@ -44,6 +48,7 @@ class Family:
     debian: bool = False
     needs_mib: int = 0
     config: ImageConfig = field(default_factory=ImageConfig)
+    declared: Declared = field(default_factory=Declared)
     key: str = ""
 
     @property
@@ -71,8 +76,12 @@ def recipes_folder() -> Path:
     )
 
 
-def load(folder: Path) -> dict[str, Family]:
-    """Return all families with their keys, parents first. Raises Problem ``recipe-invalid``."""
+def load(folder: Path, parts: Mapping[str, Declared] | None = None) -> dict[str, Family]:
+    """Return all families with their keys, parents first. ``parts`` are declared by the services unless given.
+
+    Raises Problem ``recipe-invalid``.
+    """
+    parts = declared(load_services()) if parts is None else parts
     families = {path.parent.name: _read(path) for path in sorted(folder.glob("*/family.toml"))}
     for family in families.values():
         for needed in (*family.needs, *((family.completes,) if family.completes else ())):
@@ -85,7 +94,7 @@ def load(folder: Path) -> dict[str, Family]:
     shared = {name: (folder / name).read_bytes() for name in SHARED if (folder / name).is_file()}
     keyed: dict[str, Family] = {}
     for name in order:
-        family = families[name]
+        family = replace(families[name], declared=parts.get(name, Declared()))
         inherited = keyed[family.parent].config if family.parent else ImageConfig(user="root")
         keyed[name] = replace(
             family,
@@ -134,6 +143,8 @@ def _key(family: Family, parents: list[str], shared: Mapping[str, bytes]) -> str
         parts.append(shared.get("debian.lock", b""))
     for path, content, executable in contents(family.folder, skip=NAMES):
         parts += [path.encode(), b"x" if executable else b"-", content]
+    for name, text in sorted(family.declared.files.items()):
+        parts += [f"{DECLARED}/{name}".encode(), text.encode()]
     return digest(parts)
 
 
@@ -178,8 +189,12 @@ def final(families: Mapping[str, Family], name: str) -> Family:
 
 def overlay(families: Mapping[str, Family], image: Image) -> dict[str, tuple[bytes, int]]:
     """Return the files (path → content, mode) that only this image name has."""
-    folder = families[image.family].folder / NAMES / image.name
-    return {path: (content, 0o755 if x else 0o644) for path, content, x in contents(folder)} if folder.is_dir() else {}
+    family = families[image.family]
+    folder = family.folder / NAMES / image.name
+    files = {path: (text.encode(), 0o755) for path, text in family.declared.names.get(image.name, {}).items()}
+    if folder.is_dir():
+        files |= {path: (content, 0o755 if x else 0o644) for path, content, x in contents(folder)}
+    return files
 
 
 def image_key(families: Mapping[str, Family], image: Image) -> str:

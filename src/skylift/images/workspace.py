@@ -14,7 +14,7 @@ import uv
 
 from skylift.engines.images import Bind, ImageStore
 from skylift.images import machine
-from skylift.images.families import NAMES, SHARED, Family
+from skylift.images.families import DECLARED, NAMES, SHARED, Family
 from skylift.model.event import Notice, Sink
 from skylift.model.problem import Problem
 
@@ -56,6 +56,9 @@ class Workspace:
             else:
                 (place / name).touch()
         shutil.copytree(family.folder, place / "recipe", symlinks=True, ignore=shutil.ignore_patterns(NAMES))
+        for name, text in family.declared.files.items():
+            (place / "recipe" / DECLARED).mkdir(exist_ok=True)
+            (place / "recipe" / DECLARED / name).write_text(text, encoding="utf-8")
         shutil.copytree(self.folder / "machine", place / "machine")
         for secret in ("auth.conf", "env"):
             (place / "machine" / secret).chmod(0o600)

@@ -221,11 +221,51 @@ class Password:
 
 
 @dataclass(frozen=True, slots=True)
+class Packages:
+    """What an image ``family`` must hold for a service.
+
+    ``debian`` are package names; ``python`` are lines of a requirements file (``cinder==29.0.0``), for the family
+    ``openstack`` only.
+    """
+
+    family: str
+    debian: tuple[str, ...] = ()
+    python: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A user of the images who differs from the usual: home ``/var/lib/NAME``, no group but ``kolla``."""
+
+    name: str
+    home: str = ""
+    groups: tuple[str, ...] = ()
+    family: str = "openstack"
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """A database whose schema is migrated when images are built, and kept in them as a dump.
+
+    ``command`` migrates it, with ``CONFIG`` for the configuration file in whose ``section`` the connection is; parts
+    are joined with ``&&``. ``seconds`` it takes: the longest begins first.
+    """
+
+    database: str
+    command: str
+    section: str = "database"
+    seconds: int = 2
+
+
+@dataclass(frozen=True, slots=True)
 class Service:
     """An OpenStack or supporting service: everything generic code needs to deploy it.
 
     ``enabled_by`` is the globals.yml key that switches it (empty: always on). ``package`` is the Python distribution
-    whose version ``status`` shows, or the Debian package with prefix ``deb:``.
+    whose version ``status`` shows, or the Debian package with prefix ``deb:``. ``packages``, ``accounts`` (where they
+    differ from the usual), ``schemas`` and ``options`` (the namespaces of oslo.config that are its own; ``nova.*``) enter
+    its images. ``memory`` is what all its containers take together when idle, in MiB, as measured on the reference
+    machine.
     """
 
     name: str
@@ -243,3 +283,8 @@ class Service:
     enabled_default: bool = True
     package: str = ""
     proofs: tuple[str, ...] = field(default=())
+    packages: tuple[Packages, ...] = ()
+    accounts: tuple[Account, ...] = ()
+    schemas: tuple[Schema, ...] = ()
+    options: tuple[str, ...] = ()
+    memory: int = 0

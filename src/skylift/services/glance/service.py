@@ -12,7 +12,9 @@ from skylift.model.service import (
     HttpCheck,
     Image,
     Override,
+    Packages,
     Password,
+    Schema,
     Service,
     ServiceUser,
     Storage,
@@ -64,4 +66,13 @@ SERVICE = Service(
     requires=("keystone", "mariadb", "memcached"),
     package="glance",
     proofs=("image",),
+    packages=(Packages("openstack", debian=("python3-rados", "python3-rbd"), python=("glance==33.0.0",)),),
+    schemas=(
+        Schema(
+            "glance",
+            "glance-manage --config-file CONFIG db_sync && glance-manage --config-file CONFIG db_load_metadefs",
+            seconds=7,
+        ),
+    ),
+    options=("glance", "glance.*"),
 )

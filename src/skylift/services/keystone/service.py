@@ -13,7 +13,9 @@ from skylift.model.service import (
     HttpCheck,
     Image,
     Job,
+    Packages,
     Password,
+    Schema,
     Service,
     Storage,
 )
@@ -90,4 +92,7 @@ SERVICE = Service(
     requires=("mariadb", "memcached"),
     package="keystone",
     proofs=("token",),
+    packages=(Packages("openstack", python=("keystone==30.0.0",)),),
+    schemas=(Schema("keystone", "keystone-manage --config-file CONFIG db_sync"),),
+    options=("keystone", "keystone.*"),
 )

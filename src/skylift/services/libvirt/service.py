@@ -10,7 +10,7 @@ writable cgroup tree of the host. Nova starts them again (``resume_guests_state_
 
 from pathlib import Path
 
-from skylift.model.service import CommandCheck, ConfigFile, Container, Grant, Image, Service, Storage
+from skylift.model.service import Account, CommandCheck, ConfigFile, Container, Grant, Image, Packages, Service, Storage
 from skylift.services.common.overrides import whole
 
 INSTANCES = Storage("nova_compute", "/var/lib/nova", "disks of guests, shared with nova-compute", data=True)
@@ -58,4 +58,21 @@ SERVICE = Service(
     ),
     requires=("openvswitch",),
     package="deb:libvirt-daemon",
+    packages=(
+        Packages(
+            "infra",
+            debian=(
+                "libvirt-clients",
+                "libvirt-daemon",
+                "libvirt-daemon-driver-qemu",
+                "libvirt-daemon-log",
+                "libvirt-daemon-system",
+                "qemu-system-x86",
+                "qemu-utils",
+                "qemu-block-extra",
+            ),
+        ),
+    ),
+    # Guests run as it.
+    accounts=(Account("nova", groups=("qemu", "libvirt", "kvm"), family="infra"),),
 )

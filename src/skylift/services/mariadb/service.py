@@ -8,7 +8,18 @@ health check.
 
 from pathlib import Path
 
-from skylift.model.service import CommandCheck, ConfigFile, Container, Image, Job, Override, Password, Service, Storage
+from skylift.model.service import (
+    CommandCheck,
+    ConfigFile,
+    Container,
+    Image,
+    Job,
+    Override,
+    Packages,
+    Password,
+    Service,
+    Storage,
+)
 
 IMAGE = Image("mariadb-server", "infra", "mysql")
 SOCKET = ("mariadb", "--no-defaults", "--skip-ssl", "--socket=/run/mysqld/mysqld.sock")
@@ -59,4 +70,5 @@ SERVICE = Service(
     ),
     passwords=(Password("database_password"),),
     package="deb:mariadb-server",
+    packages=(Packages("infra", debian=("mariadb-server", "mariadb-client")),),
 )

@@ -6,7 +6,7 @@ will do.
 
 from pathlib import Path
 
-from skylift.model.service import ConfigFile, Container, Image, Service, TcpCheck
+from skylift.model.service import Account, ConfigFile, Container, Image, Packages, Service, TcpCheck
 
 SERVICE = Service(
     name="memcached",
@@ -22,4 +22,6 @@ SERVICE = Service(
         ),
     ),
     package="deb:memcached",
+    packages=(Packages("infra", debian=("memcached",)),),
+    accounts=(Account("memcached", "/run/memcached", family="infra"),),
 )

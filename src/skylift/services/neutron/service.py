@@ -14,7 +14,9 @@ from skylift.model.service import (
     HttpCheck,
     Image,
     Override,
+    Packages,
     Password,
+    Schema,
     Service,
     ServiceUser,
 )
@@ -136,4 +138,15 @@ SERVICE = Service(
     requires=("keystone", "mariadb", "rabbitmq", "memcached", "ovn"),
     package="neutron",
     proofs=("guest-to-guest", "guest-to-outside", "floating-ip"),
+    packages=(
+        Packages(
+            "openstack",
+            # Its tools; Python bindings that match them and parse faster than those of the Python index; then what the
+            # metadata agent runs.
+            debian=("openvswitch-switch", "python3-openvswitch", "haproxy", "iputils-arping", "iptables"),
+            python=("neutron==29.0.0",),
+        ),
+    ),
+    schemas=(Schema("neutron", "neutron-db-manage --config-file CONFIG upgrade heads", seconds=6),),
+    options=("neutron", "neutron.*", "nova.auth", "placement.auth", "ironic.auth", "designate.auth"),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from skylift.model.service import (
+    Account,
     CommandCheck,
     ConfigFile,
     Container,
@@ -14,7 +15,9 @@ from skylift.model.service import (
     Grant,
     HttpCheck,
     Image,
+    Packages,
     Password,
+    Schema,
     Service,
     ServiceUser,
     Storage,
@@ -153,4 +156,27 @@ SERVICE = Service(
     requires=("keystone", "glance", "placement", "neutron", "mariadb", "rabbitmq", "memcached", "libvirt"),
     package="nova",
     proofs=("guests", "metadata", "ssh", "novnc", "console-log"),
+    packages=(
+        Packages(
+            "openstack",
+            # ceph-common: disks of guests are imported into a pool by its command rbd.
+            debian=(
+                "python3-libvirt",
+                "qemu-utils",
+                "openssh-client",
+                "openvswitch-switch",
+                "ceph-common",
+                "python3-rados",
+                "python3-rbd",
+            ),
+            # websockify: the proxy of the graphical console.
+            python=("nova==34.0.0", "websockify"),
+        ),
+    ),
+    accounts=(Account("nova", groups=("qemu",)),),
+    schemas=(
+        Schema("nova_api", "nova-manage --config-file CONFIG api_db sync", "api_database", 1),
+        Schema("nova", "nova-manage --config-file CONFIG db sync --local_cell", seconds=8),
+    ),
+    options=("nova.conf",),
 )

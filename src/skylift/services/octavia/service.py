@@ -12,7 +12,9 @@ from skylift.model.service import (
     Endpoint,
     HttpCheck,
     Image,
+    Packages,
     Password,
+    Schema,
     Service,
     ServiceUser,
     Storage,
@@ -81,4 +83,14 @@ SERVICE = Service(
     enabled_by="enable_octavia",
     package="octavia",
     proofs=("load-balancer",),
+    packages=(
+        Packages(
+            "openstack",
+            # The API's framework needs it; the Python index has it as source only.
+            debian=("python3-simplegeneric", "openvswitch-switch", "python3-openvswitch"),
+            python=("octavia==19.0.0", "ovn-octavia-provider==11.0.0", "python-octaviaclient", "octavia-dashboard"),
+        ),
+    ),
+    schemas=(Schema("octavia", "octavia-db-manage --config-file CONFIG upgrade head", seconds=4),),
+    options=("octavia", "octavia.*"),
 )

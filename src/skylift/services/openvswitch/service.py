@@ -7,7 +7,7 @@ userspace datapath with segmentation offload, in facts.md. os-vif and the metada
 
 from pathlib import Path
 
-from skylift.model.service import CommandCheck, ConfigFile, Container, Grant, Image, Reload, Service, Storage
+from skylift.model.service import CommandCheck, ConfigFile, Container, Grant, Image, Packages, Reload, Service, Storage
 
 RUN = Storage("openvswitch_run", "/run/openvswitch", "sockets of database and switch, for each other and for OVN")
 
@@ -58,4 +58,5 @@ SERVICE = Service(
         ),
     ),
     package="deb:openvswitch-switch",
+    packages=(Packages("infra", debian=("openvswitch-switch",)),),
 )

@@ -6,7 +6,17 @@ ovn-controller(8). The node's identity and addresses are in Open vSwitch's datab
 
 from pathlib import Path
 
-from skylift.model.service import CommandCheck, ConfigFile, Container, Image, Reload, Service, Storage, TcpCheck
+from skylift.model.service import (
+    CommandCheck,
+    ConfigFile,
+    Container,
+    Image,
+    Packages,
+    Reload,
+    Service,
+    Storage,
+    TcpCheck,
+)
 
 SCHEMAS = "/usr/share/ovn"
 OVSDB_RUN = ConfigFile("common/ovsdb_run.sh.j2", "/usr/local/bin/ovsdb_run", "root", "0755")
@@ -83,4 +93,5 @@ SERVICE = Service(
     ),
     requires=("openvswitch",),
     package="deb:ovn-central",
+    packages=(Packages("infra", debian=("ovn-central", "ovn-host")),),
 )

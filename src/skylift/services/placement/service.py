@@ -11,7 +11,9 @@ from skylift.model.service import (
     Endpoint,
     HttpCheck,
     Image,
+    Packages,
     Password,
+    Schema,
     Service,
     ServiceUser,
 )
@@ -52,4 +54,7 @@ SERVICE = Service(
     passwords=(Password("placement_database_password"), Password("placement_keystone_password")),
     requires=("keystone", "mariadb", "memcached"),
     package="openstack-placement",
+    packages=(Packages("openstack", python=("openstack-placement==16.0.0", "osc-placement")),),
+    schemas=(Schema("placement", "placement-manage --config-file CONFIG db sync", "placement_database", 1),),
+    options=("placement.conf",),
 )

@@ -8,7 +8,18 @@ arrives with the restart that the changed file causes.
 
 from pathlib import Path
 
-from skylift.model.service import ConfigFile, Container, Extra, Image, Override, Password, Service, Storage, TcpCheck
+from skylift.model.service import (
+    ConfigFile,
+    Container,
+    Extra,
+    Image,
+    Override,
+    Packages,
+    Password,
+    Service,
+    Storage,
+    TcpCheck,
+)
 from skylift.services.common.overrides import whole
 
 ADVANCED = Extra(("rabbitmq/{host}/advanced.config", "rabbitmq/advanced.config"), "/etc/rabbitmq")
@@ -48,4 +59,5 @@ SERVICE = Service(
     ),
     passwords=(Password("rabbitmq_password"), Password("rabbitmq_cluster_cookie")),
     package="deb:rabbitmq-server",
+    packages=(Packages("infra", debian=("rabbitmq-server",)),),
 )
