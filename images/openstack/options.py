@@ -48,12 +48,17 @@ def logins() -> list[Any]:
 
 
 def groups(entries: Iterable[EntryPoint], own: bool) -> Iterator[tuple[str, list[Any]]]:
-    """Yield each section with its options. A program that is installed beside and registers options of its own under
-    names of this one's is none of this one's: left out, unless it is its ``own``."""
+    """Yield each section with its options.
+
+    Left out are plug-ins whose library is not installed, and, unless they are its ``own``, programs beside this one
+    that register other options under the same names.
+    """
     duplicate = importlib.import_module("oslo_config.cfg").DuplicateOptError
     for entry in entries:
         try:
             listed = [(group, list(options)) for group, options in entry.load()()]
+        except ImportError:
+            continue
         except duplicate:
             if own:
                 raise
@@ -85,7 +90,7 @@ def known(listed: Iterable[tuple[str, list[Any]]], login: list[Any]) -> Options:
 
 
 def write(service: str, own: list[EntryPoint], shared: list[EntryPoint], sections: set[str], folder: Path) -> str:
-    """Write the file of one service. Return what went wrong: some exceptions do not survive the way between processes."""
+    """Write the file of one service. Return what went wrong: not every exception survives the way between processes."""
     try:
         _write(service, own, shared, sections, folder)
     except Exception:

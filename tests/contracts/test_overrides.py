@@ -13,7 +13,6 @@ from tests.contracts.test_options import known
 from skylift import services
 from skylift.desired.merge_parse import parse
 from skylift.desired.options import unknown
-from skylift.images.families import recipes_folder
 from skylift.model.container import File
 from skylift.model.service import ConfigFile, Container, Service
 
@@ -64,10 +63,9 @@ def test_names_have_no_other_placeholders() -> None:
 
 
 def test_lists_of_options_are_made_with_the_images() -> None:
-    lines = (recipes_folder() / "openstack" / "options.txt").read_text().splitlines()
-    listed = {line.split()[0] for line in lines if not line.startswith("#")}
+    listed = {service.name for service in services.load() if service.options}
     named = {file.override.options for _, _, file, _ in FILES if file.override and file.override.options}
-    assert named == listed - {"-"}
+    assert named == listed
 
 
 @pytest.mark.e2e

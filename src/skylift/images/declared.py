@@ -22,8 +22,8 @@ class Declared:
 def declared(services: Iterable[Service]) -> dict[str, Declared]:
     """Return what the services say, by family.
 
-    ``packages.txt``: a Debian package a line. ``users.txt``: name, home, groups. ``options.txt``: service and namespaces
-    of oslo.config. Family ``schema`` has ``databases.txt``: database, section, command; the longest first.
+    ``packages.txt``: a Debian package a line. ``users.txt``: name, home, groups. ``options.txt``: service, then
+    namespaces of oslo.config. Family ``schema`` has ``databases.txt``: database, section, command; the longest first.
     """
     services = tuple(services)
     files: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
@@ -54,9 +54,7 @@ def declared(services: Iterable[Service]) -> dict[str, Declared]:
 
 def requirements(services: Iterable[Service]) -> tuple[str, ...]:
     """Return the Python distributions that the services want in the OpenStack images, each once, in order."""
-    return tuple(
-        sorted({line for service in services for packages in service.packages for line in packages.python})
-    )
+    return tuple(sorted({line for service in services for packages in service.packages for line in packages.python}))
 
 
 def _accounts(services: Iterable[Service]) -> dict[str, dict[str, Account]]:

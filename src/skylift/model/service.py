@@ -263,9 +263,9 @@ class Service:
 
     ``enabled_by`` is the globals.yml key that switches it (empty: always on). ``package`` is the Python distribution
     whose version ``status`` shows, or the Debian package with prefix ``deb:``. ``packages``, ``accounts`` (where they
-    differ from the usual), ``schemas`` and ``options`` (the namespaces of oslo.config that are its own; ``nova.*``) enter
-    its images. ``memory`` is what all its containers take together when idle, in MiB, as measured on the reference
-    machine.
+    differ from the usual), ``schemas`` and ``options`` (the namespaces of oslo.config that are its own, ``nova.*``)
+    enter its images. ``memory`` is what all its containers take together when idle, in MiB, as measured on the
+    reference machine.
     """
 
     name: str

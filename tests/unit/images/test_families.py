@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from skylift.images.declared import declared as parts
 from skylift.images.families import digest, final, image_key, load, overlay, recipes_folder, wanted
 from skylift.model.problem import Problem
-from skylift.model.service import Image
+from skylift.model.service import Image, Packages, Service
 
 NOVA = Image("nova-api", "openstack", "nova")
 
@@ -85,7 +86,15 @@ def test_a_names_own_files_change_that_name_only(recipes: Path) -> None:
     assert keys(recipes) == before
     assert image_key(families, NOVA) != image
     assert image_key(families, Image("nova-compute", "openstack", "nova")) == other
-    assert overlay(families, NOVA) == {"usr/bin/tool": (b"#!/bin/sh\n", 0o644)}
+    assert overlay(families, NOVA)["usr/bin/tool"] == (b"#!/bin/sh\n", 0o644)
+
+
+def test_what_a_service_declares_counts(recipes: Path) -> None:
+    def declared(*packages: str) -> dict[str, str]:
+        service = Service("x", "X", recipes, packages=(Packages("infra", debian=packages),))
+        return {name: family.key for name, family in load(recipes, parts([service])).items()}
+
+    assert changed(declared("haproxy"), declared("haproxy", "socat")) == {"infra", "schema"}
 
 
 def test_the_user_of_a_name_counts(recipes: Path) -> None:
