@@ -52,7 +52,8 @@ def desired(
     place = replace(cloud(), machine=machine) if machine else cloud()
     declared = services.load()
     settings = load_text(settings_text, declared)
-    on = enabled_services(declared, {service.name: settings.enables(service.enabled_by) for service in declared})
+    switches = {service.name: settings.enables(service.enabled_by) for service in declared}
+    on = enabled_services(declared, switches, settings.enables)
     return build(
         settings,
         passwords() | {name: Secret(value) for name, value in (changed or {}).items()},

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.contracts.fixture import desired
+from tests.contracts.fixture import everything
 from tests.contracts.test_options import known
 
 from skylift import services
@@ -21,7 +21,7 @@ SERVICES = services.load()
 
 def declared() -> Iterator[tuple[Service, Container, ConfigFile, File]]:
     """Yield each file that a container declares, with what it is rendered to."""
-    rendered = {(spec.short, file.dest): file for spec in desired().containers for file in spec.files}
+    rendered = {(spec.short, file.dest): file for spec in everything().containers for file in spec.files}
     for service in SERVICES:
         for container in service.containers:
             for file in container.files:

@@ -85,7 +85,7 @@ class Workspace:
     def enabled(self) -> tuple[Service, ...]:
         """The services that are on. Raises Problem ``requirement-missing``."""
         on = {service.name: self.settings.enables(service.enabled_by) for service in self.declared}
-        return enabled_services(self.declared, on)
+        return enabled_services(self.declared, on, self.settings.enables)
 
     def require(self, names: tuple[str, ...]) -> None:
         """Raise Problem ``service-not-on`` unless each of ``names`` is a service, and on."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -15,7 +16,7 @@ from skylift.model.container import ContainerSpec
 from skylift.model.desired import CatalogueEntry, Desired, Resource, ServiceAccount
 from skylift.model.problem import Problem
 from skylift.model.secret import Secret
-from skylift.model.service import Image, Service
+from skylift.model.service import Image, OneOf, Service
 from skylift.settings.overrides import Overrides
 
 NODE_IMAGE = Image("base", "base", "root")
@@ -25,20 +26,48 @@ GUEST_IMAGE = Image("skylift-tiny", "skylift-tiny", "root")
 """The image that carries the files of the guest image; no container is made from it to run."""
 
 
-def enabled_services(declared: Sequence[Service], is_on: Mapping[str, bool]) -> tuple[Service, ...]:
-    """Return the services that are on. Raises Problem ``requirement-missing`` when one needs another that is off."""
+def enabled_services(
+    declared: Sequence[Service], is_on: Mapping[str, bool], switched: Callable[[str], bool] = lambda key: False
+) -> tuple[Service, ...]:
+    """Return the services that are on; ``switched`` tells of a key of globals.yml whether it is.
+
+    Raises Problem ``requirement-missing`` when one needs another that is off, or has none of several it could do with.
+    """
     on = [service for service in declared if not service.enabled_by or is_on.get(service.name, service.enabled_default)]
     names = {service.name for service in on}
     for service in on:
         missing = [name for name in service.requires if name not in names]
         if missing:
-            raise Problem(
-                code="requirement-missing",
-                summary="An enabled service needs another one that is off",
-                detail=f"{service.name} needs {', '.join(missing)}",
-                fix=f"Set enable_{missing[0]}: yes in globals.yml, or {service.enabled_by}: no.",
+            raise _missing(
+                f"{service.name} needs {', '.join(missing)}",
+                f"Set enable_{missing[0]}: yes in globals.yml, or {service.enabled_by}: no.",
             )
+        for need in service.needs_one:
+            _has_one(service, need, names, switched)
     return tuple(on)
+
+
+def _has_one(service: Service, need: OneOf, names: AbstractSet[str], switched: Callable[[str], bool]) -> None:
+    chosen = [choice for choice in need.choices if switched(choice.key)]
+    for choice in chosen:
+        if choice.service and choice.service not in names:
+            raise _missing(
+                f"{choice.key} is yes, and {choice.service} is off",
+                f"Set enable_{choice.service}: yes in globals.yml, or {choice.key}: no.",
+            )
+    if not chosen:
+        first, others = need.choices[0], [choice.key for choice in need.choices[1:]]
+        offer = f"enable_{first.service}" if first.service else first.key
+        raise _missing(
+            f"{service.name} needs {need.what}: {', '.join(choice.service or choice.key for choice in need.choices)}",
+            f"Set {offer}: yes in globals.yml"
+            + "".join(f", or {key}: yes" for key in others)
+            + f", or {service.enabled_by}: no.",
+        )
+
+
+def _missing(detail: str, fix: str) -> Problem:
+    return Problem("requirement-missing", "An enabled service needs another one that is off", detail, fix)
 
 
 def images_of(services: Sequence[Service]) -> tuple[Image, ...]:
@@ -75,6 +104,21 @@ def catalogue_of(services: Sequence[Service], cloud: Cloud) -> tuple[CatalogueEn
         )
         for service in services
         for entry in service.endpoints
+    )
+
+
+def switched_on(settings: Any, key: str) -> bool:
+    """Return whether what goes by ``key`` of globals.yml is wanted; what goes by none is."""
+    return not key or bool(getattr(settings, key))
+
+
+def objects_of(services: Sequence[Service], settings: Any) -> tuple[Resource, ...]:
+    """Return what must always be there behind the services' own APIs."""
+    return tuple(
+        Resource(one.kind, one.name, dict(one.values), (service.name,), settings.source(one.when))
+        for service in services
+        for one in service.resources
+        if switched_on(settings, one.when)
     )
 
 
@@ -116,7 +160,7 @@ def build(
         containers.append(node_spec(cloud, node, resolve, NODE_IMAGE.name))
         for service in services:
             for container in service.containers:
-                if container.role not in node.roles:
+                if container.role not in node.roles or not switched_on(settings, container.when):
                     continue
                 containers.append(container_spec(service, container, renderer, node, resolve))
                 for storage in (*container.storage, LOGS):
@@ -134,7 +178,7 @@ def build(
         catalogue=catalogue,
         accounts=accounts,
         roles=roles,
-        resources=resources,
+        resources=(*objects_of(services, settings), *resources),
         retired=retired_of(declared, services, cloud, catalogue_of, partial(_switch, settings), erase),
     )
 

@@ -133,7 +133,8 @@ class Container:
     the processors while containers compete for them: more for those that many others wait for. ``follows`` names
     containers of the same node whose change is a cause for this one's. ``outage`` says what does not answer while it is
     down, in words that follow "without" (``new logins and tokens``); ``guests`` what its stop means to running guests,
-    empty for nothing. ``reload`` spares it a restart when only some of its files change.
+    empty for nothing. ``reload`` spares it a restart when only some of its files change. ``when`` is a key of
+    globals.yml: while that is off, there is no such container.
     """
 
     name: str
@@ -159,6 +160,7 @@ class Container:
     outage: str = ""
     guests: str = ""
     reload: Reload | None = None
+    when: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +260,36 @@ class Schema:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """One way to meet a need: a key of globals.yml, and the ``service`` behind it, if any."""
+
+    key: str
+    service: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """``what`` a service cannot do without, and its ``choices``: at least one is on. The first is what is offered."""
+
+    what: str
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ApiObject:
+    """Something behind the service's own API that must always be there: its kind, name and attributes.
+
+    Kinds are those of ``openstack/resources/``. ``when`` is a key of globals.yml: while that is off, it is not asked
+    for (what is there of it stays).
+    """
+
+    kind: str
+    name: str
+    values: tuple[tuple[str, str | bool | int], ...] = ()
+    when: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Service:
     """An OpenStack or supporting service: everything generic code needs to deploy it.
 
@@ -265,7 +297,8 @@ class Service:
     whose version ``status`` shows, or the Debian package with prefix ``deb:``. ``packages``, ``accounts`` (where they
     differ from the usual), ``schemas`` and ``options`` (the namespaces of oslo.config that are its own, ``nova.*``)
     enter its images. ``memory`` is what all its containers take together when idle, in MiB, as measured on the
-    reference machine.
+    reference machine. ``requires`` are services it cannot do
+    without, ``needs_one`` what can be had in several ways; ``resources`` are always there behind its API.
     """
 
     name: str
@@ -279,6 +312,8 @@ class Service:
     roles: tuple[str, ...] = ()
     passwords: tuple[Password, ...] = ()
     requires: tuple[str, ...] = ()
+    needs_one: tuple[OneOf, ...] = ()
+    resources: tuple[ApiObject, ...] = ()
     enabled_by: str = ""
     enabled_default: bool = True
     package: str = ""

@@ -20,7 +20,12 @@ if TYPE_CHECKING:
     from requests import Response
 
 # The newest microversions that are asked for; a service without microversions ignores the header.
-_MICROVERSIONS = {"compute": "compute 2.79", "volumev3": "volume 3.59", "placement": "placement 1.39"}
+_MICROVERSIONS = {
+    "compute": "compute 2.79",
+    "block-storage": "volume 3.59",
+    "volumev3": "volume 3.59",
+    "placement": "placement 1.39",
+}
 
 __all__ = ["Api", "Credentials"]
 

@@ -44,7 +44,10 @@ _TABLE = "| key | default | values | |\n|---|---|---|---|"
 
 
 def _row(key: str, info: FieldInfo) -> str:
-    return f"| `{key}` | {_default(info.default)} | {_values(info)} | {info.description} |"
+    extra = info.json_schema_extra
+    follows = extra.get("follows") if isinstance(extra, dict) else None
+    default = f"as `{follows}`" if follows else _default(info.default)
+    return f"| `{key}` | {default} | {_values(info)} | {info.description} |"
 
 
 def _default(value: Any) -> str:
@@ -58,7 +61,7 @@ def _default(value: Any) -> str:
 def _values(info: FieldInfo) -> str:
     if get_origin(info.annotation) is Literal:
         return ", ".join(f"`{choice}`" for choice in get_args(info.annotation))
-    if info.annotation is bool:
+    if info.annotation in (bool, bool | None):
         return "`yes`, `no`"
     bounds = {name: value for one in info.metadata for name in ("ge", "le") if (value := getattr(one, name, None))}
     if bounds:

@@ -31,7 +31,8 @@ class Settings:
         # Reached only for names that are no fields or properties of this class.
         if not name.startswith("_"):
             if name in type(self.keys).model_fields:
-                return getattr(self.keys, name)
+                value = getattr(self.keys, name)
+                return getattr(self, other) if value is None and (other := _followed(self.keys, name)) else value
             if name in self.enabled:
                 return self.enabled[name]
         raise AttributeError(f"settings have no key {name!r}")
@@ -46,8 +47,8 @@ class Settings:
         return self.sources.get(key, "default")
 
     def enables(self, key: str) -> bool:
-        """Return whether ``enabled_by`` key ``key`` is on; the empty key, of services that are always on, is."""
-        return not key or self.enabled[key]
+        """Return whether a switch is on: an ``enabled_by`` key or another key; the empty one always is."""
+        return not key or bool(getattr(self, key))
 
     @property
     def debug(self) -> bool:
@@ -72,6 +73,12 @@ class Settings:
     def written(self) -> dict[str, str]:
         """Return what was set and not left at its default, as text by key: for the journal. It holds no password."""
         return {key: _text(getattr(self, key)) for key in sorted(self.sources)}
+
+
+def _followed(keys: Globals, name: str) -> str:
+    """Return the key whose value an unset one has; empty where that is none."""
+    extra = type(keys).model_fields[name].json_schema_extra
+    return str(extra.get("follows", "")) if isinstance(extra, dict) else ""
 
 
 def _text(value: Any) -> str:

@@ -32,10 +32,13 @@ VENDORDATA = Extra(
 )
 EXTRAS = (policy("nova"), VENDORDATA)
 API_CONF = ConfigFile("nova.conf.j2", FILE, "nova", override=merged("nova", extras=EXTRAS))
-CONF = ConfigFile("nova.conf.j2", FILE, "nova", override=merged("nova"))
+# Those that know of no volumes go on while Cinder is switched.
+CONF = ConfigFile("nova-core.conf.j2", FILE, "nova", override=merged("nova"))
+METADATA_CONF = ConfigFile("nova-core.conf.j2", FILE, "nova", override=merged("nova", extras=EXTRAS))
 # What belongs to a cell can be overridden for one program on one host, too.
 IN_CELL = "nova/{host}/{container}.conf"
-CELL_CONF = ConfigFile("nova.conf.j2", FILE, "nova", override=merged("nova", IN_CELL))
+CONDUCTOR_CONF = ConfigFile("nova.conf.j2", FILE, "nova", override=merged("nova", IN_CELL))
+CONSOLE_CONF = ConfigFile("nova-core.conf.j2", FILE, "nova", override=merged("nova", IN_CELL))
 RELEASE = Extra(("nova_compute/{host}/release", "nova_compute/release", "nova/release"), "/etc/nova", verbatim=True)
 COMPUTE_CONF = ConfigFile(
     "nova-compute.conf.j2", FILE, "nova", override=merged("nova", IN_CELL, extras=(*EXTRAS, RELEASE))
@@ -43,14 +46,14 @@ COMPUTE_CONF = ConfigFile(
 QUEUE = "5672"
 
 
-def api(name: str, port: int, image: str) -> Container:
+def api(name: str, port: int, image: str, conf: ConfigFile) -> Container:
     """Return the container of one of nova's two WSGI programs."""
     ini = f"nova-{name}-uwsgi.ini"
     return Container(
         name=f"nova_{name}",
         image=Image(image, "openstack", "nova"),
         command=f"uwsgi --ini /etc/nova/{ini}",
-        files=(API_CONF, ConfigFile(f"{ini}.j2", f"/etc/nova/{ini}", "nova")),
+        files=(conf, ConfigFile(f"{ini}.j2", f"/etc/nova/{ini}", "nova")),
         check=HttpCheck(port, "/", 200),
         after=("nova_schema",),
         outage="metadata of guests" if name == "metadata" else "",
@@ -78,17 +81,17 @@ SERVICE = Service(
     title="Compute",
     folder=Path(__file__).parent,
     containers=(
-        api("api", 8774, "nova-api"),
-        api("metadata", 8775, "nova-api"),
+        api("api", 8774, "nova-api", API_CONF),
+        api("metadata", 8775, "nova-api", METADATA_CONF),
         worker("scheduler", CONF),
         # nova-compute waits for it, and is the last to be ready.
-        worker("conductor", CELL_CONF, weight=4),
+        worker("conductor", CONDUCTOR_CONF, weight=4),
         Container(
             name="nova_novncproxy",
             outage="consoles of guests",
             image=Image("nova-novncproxy", "openstack", "nova"),
             command=f"nova-novncproxy --config-file {FILE}",
-            files=(CELL_CONF,),
+            files=(CONSOLE_CONF,),
             check=HttpCheck(6080, "/vnc_lite.html", 200),
             after=("nova_schema",),
             grace=1,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from skylift.settings.keys.ceph import CephKeys
+from skylift.settings.keys.cinder import CinderKeys
 from skylift.settings.keys.images import ImageKeys
 from skylift.settings.keys.network import NetworkKeys
 from skylift.settings.keys.openstack import OpenstackKeys
@@ -15,10 +16,18 @@ from skylift.settings.keys.types import AddressRange
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-SECTIONS: tuple[type[BaseModel], ...] = (ImageKeys, NetworkKeys, OpenstackKeys, ResourceKeys, OverrideKeys, CephKeys)
+SECTIONS: tuple[type[BaseModel], ...] = (
+    ImageKeys,
+    NetworkKeys,
+    OpenstackKeys,
+    ResourceKeys,
+    OverrideKeys,
+    CephKeys,
+    CinderKeys,
+)
 
 
-class Globals(ImageKeys, NetworkKeys, OpenstackKeys, ResourceKeys, OverrideKeys, CephKeys, frozen=True):
+class Globals(ImageKeys, NetworkKeys, OpenstackKeys, ResourceKeys, OverrideKeys, CephKeys, CinderKeys, frozen=True):
     """Every supported key, checked one by one. What holds between keys is checked in ``settings.between``."""
 
 

@@ -1,0 +1,1 @@
+"""Cinder: volumes of virtual machines, their snapshots and backups."""
