@@ -297,8 +297,8 @@ class Service:
     whose version ``status`` shows, or the Debian package with prefix ``deb:``. ``packages``, ``accounts`` (where they
     differ from the usual), ``schemas`` and ``options`` (the namespaces of oslo.config that are its own, ``nova.*``)
     enter its images. ``memory`` is what all its containers take together when idle, in MiB, as measured on the
-    reference machine. ``requires`` are services it cannot do
-    without, ``needs_one`` what can be had in several ways; ``resources`` are always there behind its API.
+    reference machine. ``requires`` are services it cannot do without, ``needs_one`` what can be had in several ways;
+    ``resources`` are always there behind its API.
     """
 
     name: str

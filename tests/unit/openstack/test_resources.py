@@ -53,7 +53,16 @@ def settle(cloud: FakeCloud, *resources: Resource) -> None:
 
 
 def test_every_kind_is_found_by_its_file() -> None:
-    assert set(kinds()) == {"network", "subnet", "router", "security_group", "flavor", "keypair", "image", "volume_type"}
+    assert set(kinds()) == {
+        "network",
+        "subnet",
+        "router",
+        "security_group",
+        "flavor",
+        "keypair",
+        "image",
+        "volume_type",
+    }
 
 
 def test_networks_subnets_and_routers(cloud: FakeCloud) -> None:

@@ -134,7 +134,7 @@ SERVICE = Service(
         Packages(
             "openstack",
             python=("cinder==29.0.0", "python-cinderclient"),
-            debian=("ceph-common", "python3-rbd", "python3-rados"),
+            debian=("ceph-common", "python3-rbd", "python3-rados", "lvm2", "nfs-common"),
         ),
     ),
     schemas=(Schema("cinder", "cinder-manage --config-file CONFIG db sync", seconds=4),),

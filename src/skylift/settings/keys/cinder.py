@@ -18,7 +18,7 @@ class CinderKeys(BaseModel, frozen=True, defer_build=True):
     enable_cinder_backend_lvm: bool = Field(
         False,
         description="Keep volumes in the LVM volume group `cinder_volume_group`: volume type `lvm-1`. "
-        "Takes a kernel with device mapper, and iSCSI or NVMe over TCP.",
+        "Takes a kernel with device mapper and iSCSI.",
     )
     enable_cinder_backend_nfs: bool = Field(
         False,
@@ -30,10 +30,6 @@ class CinderKeys(BaseModel, frozen=True, defer_build=True):
         pattern=r"^[A-Za-z0-9_+.][A-Za-z0-9_+.-]{0,126}$",
         json_schema_extra={"rule": "must be the name of an LVM volume group"},
         description="The LVM volume group of the backend `lvm-1`.",
-    )
-    cinder_target_helper: Literal["lioadm", "nvmet"] = Field(
-        "lioadm",
-        description="What exports volumes of LVM: the kernel, over iSCSI (`lioadm`) or NVMe over TCP (`nvmet`).",
     )
     enable_cinder_backup: bool | None = Field(
         None,
