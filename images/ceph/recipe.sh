@@ -6,11 +6,11 @@ step 'package lists'
 apt_begin
 
 step 'installing the packages'
-apt_install /mnt/recipe/packages.txt
+apt_install /mnt/recipe/declared/packages.txt
 
 step 'users and folders'
 # The packages make the user ceph, with the number that it has everywhere (64045).
-usermod --append --groups kolla ceph
+declared_users
 install -d -o ceph -g ceph /var/lib/ceph /var/run/ceph /etc/ceph
 rm -f /etc/ceph/rbdmap
 

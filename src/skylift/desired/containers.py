@@ -68,8 +68,9 @@ def render_files(
         if job is None:
             extras += renderer.overrides.extra_files(file, container.name)
     made += extras
-    command = job.command if job else container.command
-    config = config_json(command, (file for file, _ in made), container.permissions)
+    command = (job.command if job else container.command).replace("{node}", renderer.node.name)
+    owned = (*container.permissions, *((device, _owner(container)) for device in _asked(container, renderer)))
+    config = config_json(command, (file for file, _ in made), owned)
     listed = tuple(one for _, text in extras for one in text.inputs)
     rendered = [File(f"{CONFIG}/config.json", Secret(config), inputs=listed)]
     rendered += [_file(file, text) for file, text in made]
@@ -109,7 +110,12 @@ def container_spec(
         ),
         mounts=tuple(_mount(cloud, node, storage) for storage in (*container.storage, LOGS)),
         capabilities=tuple(sorted(grant.name for grant in container.capabilities)),
-        devices=tuple(grant.name for grant in container.devices if _present(cloud, grant.name)),
+        devices=tuple(
+            (
+                *(grant.name for grant in container.devices if _present(cloud, grant.name)),
+                *_asked(container, renderer),
+            )
+        ),
         security=tuple(grant.name for grant in container.security),
         host_pid=container.host_pid is not None,
         cgroup_host=container.cgroup_host is not None,
@@ -190,6 +196,16 @@ def _mount(cloud: Cloud, node: Node, storage: Storage) -> Mount:
         source = engine_name(cloud, node, source)
     kind = "bind" if storage.source.startswith("/") else storage.kind
     return Mount(kind, source, storage.target, storage.read_only, storage.propagation)
+
+
+def _asked(container: Container, renderer: Renderer) -> tuple[str, ...]:
+    """Return the devices that the settings name for the container."""
+    key = container.devices_from
+    return tuple(getattr(renderer.context.settings, key)) if key else ()
+
+
+def _owner(container: Container) -> str:
+    return f"{container.image.user}:{container.image.user}"
 
 
 def _present(cloud: Cloud, device: str) -> bool:

@@ -115,6 +115,7 @@ class Renderer:
 
     def __init__(self, context: RenderContext, node: Node) -> None:
         self.context = context
+        self.node = node
         self._record = Record()
         self._variables = context.variables(node, self._record)
         self.overrides = NodeOverrides(context.overrides, node, self._variables, self._record)

@@ -1,4 +1,4 @@
-"""Glance: images of virtual machines, in files of a volume."""
+"""Glance: images of virtual machines, in files of a volume, or in Ceph."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from skylift.model.service import (
     ServiceUser,
     Storage,
 )
+from skylift.services.common.ceph import JOB, ceph_files
 from skylift.services.common.overrides import GLOBAL, policy
 from skylift.services.common.schema import schema_job
 
@@ -41,9 +42,10 @@ SERVICE = Service(
             files=(
                 ConfigFile("glance-api.conf.j2", "/etc/glance/glance-api.conf", "glance", override=OVERRIDE),
                 ConfigFile("glance-api-uwsgi.ini.j2", "/etc/glance/glance-api-uwsgi.ini", "glance"),
+                *ceph_files("glance", "glance"),
             ),
             check=HttpCheck(9292, "/healthcheck", 200),
-            after=("glance_schema",),
+            after=("glance_schema", JOB),
             storage=(Storage("glance", "/var/lib/glance", "the images", data=True),),
             permissions=(("/var/lib/glance", "glance:glance"),),
             grace=3,
@@ -64,6 +66,7 @@ SERVICE = Service(
     user=ServiceUser("glance", "glance_keystone_password"),
     passwords=(Password("glance_database_password"), Password("glance_keystone_password")),
     requires=("keystone", "mariadb", "memcached"),
+    uses=("ceph",),
     package="glance",
     proofs=("image",),
     packages=(Packages("openstack", debian=("python3-rados", "python3-rbd"), python=("glance==33.0.0",)),),

@@ -10,7 +10,7 @@ writable cgroup tree of the host. Nova starts them again (``resume_guests_state_
 
 from pathlib import Path
 
-from skylift.model.service import Account, CommandCheck, ConfigFile, Container, Grant, Image, Packages, Service, Storage
+from skylift.model.service import Account, CommandCheck, ConfigFile, Container, Grant, Image, Packages, Reload, Service, Storage
 from skylift.services.common.overrides import whole
 
 INSTANCES = Storage("nova_compute", "/var/lib/nova", "disks of guests, shared with nova-compute", data=True)
@@ -31,10 +31,12 @@ SERVICE = Service(
             name="nova_libvirt",
             role="compute",
             image=Image("nova-libvirt", "infra", "root"),
-            command="/usr/sbin/libvirtd",
+            command="/usr/local/bin/libvirt_secrets /usr/sbin/libvirtd",
             files=(
                 replaceable("libvirtd.conf"),
                 replaceable("qemu.conf"),
+                ConfigFile("ceph.secrets.j2", "/etc/libvirt/ceph.secrets", "root"),
+                ConfigFile("libvirt_secrets.sh.j2", "/usr/local/bin/libvirt_secrets", "root", "0755"),
             ),
             # Asks QEMU for its version too.
             check=CommandCheck(("virsh", "--quiet", "--connect", "qemu:///system", "version")),
@@ -51,6 +53,8 @@ SERVICE = Service(
                 Grant("/dev/kvm", "hardware virtualisation, where it works"),
                 Grant("/dev/net/tun", "guests' tap devices"),
             ),
+            # A key that a new service brings is told to it; guests need not be stopped for that.
+            reload=Reload(("ceph.secrets.j2",), ("/usr/local/bin/libvirt_secrets",)),
             outage="changes and consoles of guests",
             guests="running guests are stopped, and started again",
             grace=20,

@@ -22,6 +22,7 @@ from skylift.model.service import (
     ServiceUser,
     Storage,
 )
+from skylift.services.common.ceph import JOB, ceph_files
 from skylift.services.common.overrides import merged, policy
 from skylift.services.common.schema import schema_job
 
@@ -108,10 +109,15 @@ SERVICE = Service(
             files=(
                 COMPUTE_CONF,
                 ConfigFile("nova_sudoers.j2", "/etc/sudoers.d/nova_compute", "root", "0440"),
+                *ceph_files("nova", "nova"),
+                # Beside Debian's own modules: the environment of the services looks there too.
+                ConfigFile(
+                    "skylift_nova.py.j2", "/usr/lib/python3/dist-packages/skylift_nova.py", "root", "0644", needs="ceph"
+                ),
             ),
             check=CommandCheck(("healthcheck_port", "nova-compute", QUEUE)),
             # It asks placement at its start, with a token, and gives up when that fails.
-            after=("nova_conductor", "nova_libvirt", "placement_api", "keystone"),
+            after=("nova_conductor", "nova_libvirt", "placement_api", "keystone", JOB),
             storage=(
                 Storage("nova_compute", "/var/lib/nova", "disks of guests, shared with libvirt", data=True),
                 Storage("libvirt_run", "/run/libvirt", "libvirtd's socket"),
@@ -157,6 +163,7 @@ SERVICE = Service(
         ),
     ),
     requires=("keystone", "glance", "placement", "neutron", "mariadb", "rabbitmq", "memcached", "libvirt"),
+    uses=("ceph",),
     package="nova",
     proofs=("guests", "metadata", "ssh", "novnc", "console-log"),
     packages=(
