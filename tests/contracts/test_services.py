@@ -84,7 +84,7 @@ def test_nobody_waits_in_a_circle_or_for_nobody(wanted: Desired) -> None:
 def test_what_a_service_connects_to_is_required(wanted: Desired) -> None:
     """A container that waits for another service's container belongs to a service that requires that one."""
     owner = {spec.name: spec.service for spec in wanted.containers}
-    requires = {service.name: set(service.requires) for service in SERVICES}
+    requires = {service.name: {*service.requires, *service.uses} for service in SERVICES}
     for spec in wanted.containers:
         others = {owner[name] for name in spec.after if name in owner} - {spec.service, "node"}
         reached = set(requires.get(spec.service, ()))

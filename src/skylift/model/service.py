@@ -301,7 +301,8 @@ class Service:
     whose version ``status`` shows, or the Debian package with prefix ``deb:``. ``packages``, ``accounts`` (where they
     differ from the usual), ``schemas`` and ``options`` (the namespaces of oslo.config that are its own, ``nova.*``)
     enter its images. ``memory`` is what all its containers take together when idle, in MiB, as measured on the
-    reference machine. ``requires`` are services it cannot do without, ``needs_one`` what can be had in several ways;
+    reference machine. ``requires`` are services it cannot do without, ``needs_one`` what can be had in several ways,
+    ``uses`` those that it goes along with while they are on;
     ``resources`` are always there behind its API.
     """
 
@@ -316,6 +317,7 @@ class Service:
     roles: tuple[str, ...] = ()
     passwords: tuple[Password, ...] = ()
     requires: tuple[str, ...] = ()
+    uses: tuple[str, ...] = ()
     needs_one: tuple[OneOf, ...] = ()
     resources: tuple[ApiObject, ...] = ()
     enabled_by: str = ""
