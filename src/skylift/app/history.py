@@ -16,7 +16,7 @@ from skylift.model.plan import AWAITED
 FEW = 3
 """So many services are named each; beyond, they are counted."""
 CATALOGUE = "catalogue entry"
-CALLED = {"role": CATALOGUE, "account": CATALOGUE, "endpoint": CATALOGUE}
+CALLED = dict.fromkeys(("role", "account", "domain", "endpoint"), CATALOGUE)
 PAST = {"+": "created", "~": "recreated", "↻": "restarted", "r": "reloaded", "-": "removed"}
 
 

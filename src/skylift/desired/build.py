@@ -13,7 +13,7 @@ from skylift.desired.retired import retired_of
 from skylift.desired.templates import RenderContext, Renderer
 from skylift.model.cloud import Cloud
 from skylift.model.container import ContainerSpec
-from skylift.model.desired import CatalogueEntry, Desired, Resource, ServiceAccount
+from skylift.model.desired import CatalogueEntry, Desired, Resource, ServiceAccount, ServiceDomain
 from skylift.model.problem import Problem
 from skylift.model.secret import Secret
 from skylift.model.service import Image, OneOf, Service
@@ -78,17 +78,24 @@ def images_of(services: Sequence[Service]) -> tuple[Image, ...]:
 
 
 def accounts_of(services: Sequence[Service], passwords: Mapping[str, Secret]) -> tuple[ServiceAccount, ...]:
-    """Return the service users to have in keystone."""
+    """Return the service users to have in keystone, and the administrators of the services' domains."""
+    found = []
+    for service in services:
+        if service.user is not None:
+            key = service.user.password
+            found.append(ServiceAccount(service.name, service.user.name, passwords[key], service.user.extra_roles, key))
+        for domain in service.domains:
+            key = domain.password
+            found.append(ServiceAccount(service.name, domain.admin, passwords[key], (), key, domain.name))
+    return tuple(found)
+
+
+def domains_of(services: Sequence[Service]) -> tuple[ServiceDomain, ...]:
+    """Return the domains that services keep users in."""
     return tuple(
-        ServiceAccount(
-            service.name,
-            service.user.name,
-            passwords[service.user.password],
-            service.user.extra_roles,
-            service.user.password,
-        )
+        ServiceDomain(service.name, domain.name, domain.description)
         for service in services
-        if service.user is not None
+        for domain in service.domains
     )
 
 
@@ -140,16 +147,20 @@ def build(
     """
     accounts = accounts_of(services, passwords)
     catalogue = catalogue_of(services, cloud)
+    domains = domains_of(services)
     roles = tuple(sorted({role for service in services for role in service.roles}))
+    granted = frozenset(role for service in services for role in service.granted)
     context = RenderContext(
         settings=settings,
         passwords=passwords,
         cloud=cloud,
         enabled=frozenset(service.name for service in services),
         databases=tuple(database for service in services for database in service.databases),
+        domains=domains,
         accounts=accounts,
         catalogue=catalogue,
         roles=roles,
+        granted=tuple(sorted(granted)),
         switches={service.name: _switch(settings, service) for service in services},
         overrides=overrides or Overrides(),
     )
@@ -176,8 +187,10 @@ def build(
         data_volumes=frozenset(name for name, data in volumes.items() if data),
         containers=_follow(_await(containers), services),
         catalogue=catalogue,
+        domains=domains,
         accounts=accounts,
         roles=roles,
+        granted=granted,
         resources=(*objects_of(services, settings), *resources),
         retired=retired_of(declared, services, cloud, catalogue_of, partial(_switch, settings), erase),
     )

@@ -31,6 +31,7 @@ def retired_of(
     databases = {database.name for service in on for database in service.databases}
     users = {database.user for service in on for database in service.databases}
     accounts = {service.user.name for service in on if service.user}
+    domains = {domain.name for service in on for domain in service.domains}
     found = []
     for service in declared:
         if service.name in names:
@@ -43,6 +44,7 @@ def retired_of(
                 source=source(service),
                 catalogue=entries([service], cloud),
                 account=account,
+                domains=tuple(one.name for one in service.domains if one.name not in domains),
                 roles=tuple(role for role in service.roles if role not in roles),
                 databases=tuple(
                     (one.name, "" if one.user in users else one.user)

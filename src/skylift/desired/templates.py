@@ -32,7 +32,7 @@ from skylift.desired.recording import (
     RecordedText,
 )
 from skylift.model.cloud import Cloud, Node
-from skylift.model.desired import CatalogueEntry, ServiceAccount
+from skylift.model.desired import CatalogueEntry, ServiceAccount, ServiceDomain
 from skylift.model.inputs import Input
 from skylift.model.problem import Problem
 from skylift.model.secret import Secret
@@ -51,9 +51,11 @@ class RenderContext:
     cloud: Cloud
     enabled: frozenset[str]
     databases: Sequence[Database]
+    domains: Sequence[ServiceDomain] = ()
     accounts: Sequence[ServiceAccount] = ()
     catalogue: Sequence[CatalogueEntry] = ()
     roles: Sequence[str] = ()
+    granted: Sequence[str] = ()
     switches: Mapping[str, str] = field(default_factory=dict)
     overrides: Overrides = field(default_factory=Overrides)
 
@@ -88,9 +90,11 @@ class RenderContext:
             "api_address": api,
             "enabled": enabled,
             "databases": RecordedItems(self.databases, enabled),
+            "domains": RecordedItems(self.domains, enabled),
             "accounts": RecordedItems(self.accounts, enabled),
             "catalogue": RecordedItems(self.catalogue, enabled),
             "roles": RecordedItems(self.roles, enabled),
+            "granted": RecordedItems(self.granted, enabled),
             "database_url": database_url,
             "url": url,
             "keystone_url": url(5000),

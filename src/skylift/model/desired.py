@@ -29,7 +29,7 @@ class CatalogueEntry:
 class ServiceAccount:
     """A service user in keystone, with its password and its roles in project ``service``.
 
-    ``key`` is the password's key in passwords.yml.
+    ``key`` is the password's key in passwords.yml. With ``domain`` it is in that domain, and has its roles on it.
     """
 
     service: str
@@ -37,11 +37,31 @@ class ServiceAccount:
     password: Secret
     roles: tuple[str, ...]
     key: str = ""
+    domain: str = ""
+
+    @property
+    def id(self) -> str:
+        """``name``, or ``name@domain``: what it is known by here."""
+        return f"{self.name}@{self.domain}" if self.domain else self.name
 
     @property
     def description(self) -> str:
         """What keystone says of the user; its end is the mark by which a user of ours is known."""
-        return f"User of the service {self.service}, {MADE}"
+        return f"{'Administrator of the domain' if self.domain else 'User'} of the service {self.service}, {MADE}"
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceDomain:
+    """A domain in keystone that a service keeps users in."""
+
+    service: str
+    name: str
+    about: str
+
+    @property
+    def description(self) -> str:
+        """What keystone says of the domain; its end is the mark by which one of ours is known."""
+        return f"{self.about}, {MADE}" if self.about else f"Users of the service {self.service}, {MADE}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +69,8 @@ class Retired:
     """A declared service that is off, and what there may still be of it that no other service has.
 
     ``source`` says who switched it off (``globals.yml:3`` or ``default``). ``volumes`` hold nothing worth keeping and
-    always go. ``roles``, ``databases`` (pairs of database and its user) and ``data_volumes`` go only when ``erase``.
+    always go. ``roles``, ``databases`` (pairs of database and its user) and ``data_volumes`` go only when ``erase``;
+    ``domains`` are switched off, and go then too.
     ``requires`` are services that must answer for the removal. ``graces`` pairs a container with the seconds it is
     given at its stop.
     """
@@ -58,6 +79,7 @@ class Retired:
     source: str
     catalogue: tuple[CatalogueEntry, ...] = ()
     account: str = ""
+    domains: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
     databases: tuple[tuple[str, str], ...] = ()
     volumes: tuple[str, ...] = ()
@@ -106,3 +128,6 @@ class Desired:
     roles: tuple[str, ...] = ()
     resources: tuple[Resource, ...] = ()
     retired: tuple[Retired, ...] = ()
+    domains: tuple[ServiceDomain, ...] = ()
+    granted: frozenset[str] = frozenset()
+    """Those of ``roles`` that the administrator has in his project."""

@@ -215,6 +215,20 @@ class ServiceUser:
 
 
 @dataclass(frozen=True, slots=True)
+class Domain:
+    """A domain in keystone in which the service keeps users of its own making, and the user that administers it.
+
+    ``password`` is the key of the administrator's in passwords.yml. The domain's users are the service's data: it is
+    switched off with the service, and removed with its data.
+    """
+
+    name: str
+    admin: str
+    password: str
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Password:
     """A key of passwords.yml. ``kind``: word (40 letters and digits), uuid, hex, ssh-key (a pair), cephx.
 
@@ -314,7 +328,10 @@ class Service:
     databases: tuple[Database, ...] = ()
     endpoints: tuple[Endpoint, ...] = ()
     user: ServiceUser | None = None
+    domains: tuple[Domain, ...] = ()
     roles: tuple[str, ...] = ()
+    granted: tuple[str, ...] = ()
+    """Those of ``roles`` that the cloud's administrator has in his project, so that he can use the service."""
     passwords: tuple[Password, ...] = ()
     requires: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from skylift.model.desired import MADE, CatalogueEntry, ServiceAccount
-from skylift.model.observed import ObservedEndpoint
+from skylift.model.desired import MADE, CatalogueEntry, ServiceAccount, ServiceDomain
+from skylift.model.observed import ObservedApis, ObservedEndpoint
 from skylift.openstack.answers import together
 from skylift.openstack.client import Api, Credentials
+from skylift.openstack.domains import Domains
 from skylift.openstack.errors import ApiProblem
 
 INTERFACES = ("public", "internal", "admin")
@@ -24,18 +25,23 @@ Item = dict[str, Any]
 
 @dataclass
 class _Known:
-    """What keystone holds, by the names we use. ``grants``: user name → role names in project service."""
+    """What keystone holds, by the names we use.
+
+    ``grants``: user → role names in project service, user@domain → role names on the domain. ``granted``: role names of
+    the administrator in his project.
+    """
 
     roles: dict[str, str]
     services: list[Item]
     endpoints: list[Item]
     grants: dict[str, set[str]] = field(default_factory=dict)
+    granted: set[str] = field(default_factory=set)
 
 
 class Catalogue:
     """Keystone through the administrator's :class:`Api`. Safe to share between threads.
 
-    What is there is read once, in four requests side by side, and kept up to date by what is done here;
+    What is there is read once, in five requests side by side, and kept up to date by what is done here;
     :meth:`forget` makes the next call read it again.
     """
 
@@ -44,18 +50,26 @@ class Catalogue:
         self._lock = threading.Lock()
         self._known: _Known | None = None
         self._project: str | None = None
-        self._users: dict[str, Item] | None = None
+        self._users: dict[str, dict[str, Item]] = {}
+        self._domains = Domains(api)
 
     def forget(self) -> None:
         """Read everything anew at the next call."""
         with self._lock:
-            self._known = self._project = self._users = None
+            self._known = self._project = None
+            self._users = {}
+            self._domains.forget()
 
-    def observe(self) -> tuple[tuple[ObservedEndpoint, ...], Mapping[str, frozenset[str]], frozenset[str]]:
-        """Return the catalogue, the roles each user has in project ``service``, and the roles there are."""
+    def observe(self) -> ObservedApis:
+        """Return all of keystone's part: the catalogue, who has which roles, the roles and domains there are."""
         known = self._read()
-        entries = tuple(self._entry(service, known) for service in known.services)
-        return entries, {name: frozenset(roles) for name, roles in known.grants.items()}, frozenset(known.roles)
+        return ObservedApis(
+            catalogue=tuple(self._entry(service, known) for service in known.services),
+            accounts={name: frozenset(roles) for name, roles in known.grants.items()},
+            roles=frozenset(known.roles),
+            domains=self._domains.observe(),
+            granted=frozenset(known.granted),
+        )
 
     def _entry(self, service: Item, known: _Known) -> ObservedEndpoint:
         region = self._api.credentials.region_name
@@ -70,9 +84,13 @@ class Catalogue:
             frozenset(name for name in interfaces if interfaces.count(name) > 1),
         )
 
-    def why_refused(self, name: str) -> str:
-        """Return why a user is not let in: missing, disabled, or refused when it is the password."""
-        user = self._user_items().get(name)
+    def why_refused(self, account: ServiceAccount) -> str:
+        """Return why a user is not let in: missing, disabled, off (its domain), or refused when it is the password."""
+        if account.domain:
+            domain = self._domains.find(account.domain)
+            if domain is None or not domain.get("enabled", True):
+                return "missing" if domain is None else "off"
+        user = self._user_items(account.domain).get(account.name)
         return "missing" if user is None else "refused" if user.get("enabled", True) else "disabled"
 
     def made(self) -> frozenset[str]:
@@ -80,13 +98,32 @@ class Catalogue:
         users = self._user_items()
         return frozenset(name for name, user in users.items() if str(user.get("description")).endswith(MADE))
 
-    def ensure_role(self, name: str) -> str:
-        """Make sure that the role is there; return what was done."""
+    def ensure_role(self, name: str, *, granted: bool = False) -> str:
+        """Make sure that the role is there, and the administrator's if ``granted``; return what was done."""
         known = self._read()
-        if name in known.roles:
-            return "was there"
-        known.roles[name] = self._create("roles", "role", {"name": name}, {"name": name})["id"]
-        return "created"
+        done = "was there"
+        if name not in known.roles:
+            known.roles[name] = self._create("roles", "role", {"name": name}, {"name": name})["id"]
+            done = "created"
+        if granted and name not in known.granted:
+            place = f"/v3/projects/{self._api.project_id}/users/{self._api.user_id}"
+            self._api.put("identity", f"{place}/roles/{known.roles[name]}")
+            known.granted.add(name)
+            done += ", given to the administrator"
+        return done
+
+    def ensure_domain(self, domain: ServiceDomain) -> str:
+        """Make sure that the domain is there and on; return what was done."""
+        return self._domains.ensure(domain)
+
+    def disable_domain(self, name: str) -> str:
+        """Switch a domain off: its users stay, and none of them can log in."""
+        return self._domains.disable(name)
+
+    def remove_domain(self, name: str) -> str:
+        """Remove a domain with all its users."""
+        self._users.pop(name, None)
+        return self._domains.remove(name)
 
     def ensure_entry(self, entry: CatalogueEntry) -> str:
         """Make sure that the service is listed once, with the entry's URL on all three interfaces."""
@@ -151,9 +188,9 @@ class Catalogue:
         """Make sure that the user can log in with its password and has its roles, ``admin`` among them."""
         known = self._read()
         done: list[str] = []
-        users = self._user_items()
+        users = self._user_items(account.domain)
         if account.name not in users:
-            match = {"name": account.name, "domain_id": DOMAIN}
+            match = {"name": account.name, "domain_id": self._domain_id(account.domain)}
             password = account.password.reveal()
             body = {**match, "description": account.description, "password": password, "enabled": True}
             users[account.name] = self._create("users", "user", body, match)
@@ -161,12 +198,11 @@ class Catalogue:
         else:
             done += self._mend_user(account, users[account.name])
         user = users[account.name]["id"]
-        have = known.grants.setdefault(account.name, set())
+        have = known.grants.setdefault(account.id, set())
         missing = sorted({"admin", *account.roles} - have)
         for role in missing:
             self.ensure_role(role)
-        project = self._project_id() if missing else ""
-        grant = f"/v3/projects/{project}/users/{user}/roles/"
+        grant = f"{self._scope(account) if missing else ''}/users/{user}/roles/"
         together([partial(self._api.put, "identity", grant + known.roles[role]) for role in missing])
         have |= set(missing)
         if missing and "created" not in done:
@@ -182,7 +218,7 @@ class Catalogue:
             self._api.patch("identity", path, {"user": {"enabled": True}})
             user["enabled"] = True
             done.append("enabled")
-        if not accepts(self._api.credentials, account.name, account.password):
+        if not accepts(self._api.credentials, account.name, account.password, domain=account.domain):
             change = {"user": {"password": account.password.reveal(), "description": account.description}}
             self._api.patch("identity", path, change)
             done.append("password set")
@@ -235,27 +271,51 @@ class Catalogue:
         with self._lock:
             if self._known is None:
                 get = self._api.list
-                roles, services, endpoints, grants = together(
+                roles, services, endpoints, grants, _ = together(
                     [
                         lambda: get("identity", "/v3/roles", "roles"),
                         lambda: get("identity", "/v3/services", "services"),
                         lambda: get("identity", "/v3/endpoints", "endpoints"),
                         lambda: get("identity", "/v3/role_assignments?include_names=1", "role_assignments"),
+                        self._domains.observe,
                     ]
                 )
                 known = _Known({role["name"]: role["id"] for role in roles}, services, endpoints)
                 for grant in grants:
-                    if grant.get("scope", {}).get("project", {}).get("name") == PROJECT and "user" in grant:
-                        known.grants.setdefault(grant["user"]["name"], set()).add(grant["role"]["name"])
+                    self._note(grant, known)
                 self._known = known
             return self._known
 
-    def _user_items(self) -> dict[str, Item]:
+    def _note(self, grant: Item, known: _Known) -> None:
+        """Take in who has which role, where it is of interest."""
+        user, role, scope = grant.get("user"), grant["role"]["name"], grant.get("scope", {})
+        if user is None:
+            return
+        project, domain = scope.get("project", {}), scope.get("domain", {})
+        if project.get("name") == PROJECT:
+            known.grants.setdefault(user["name"], set()).add(role)
+        elif user.get("id") == self._api.user_id and project.get("id") == self._api.project_id:
+            known.granted.add(role)
+        elif domain and user.get("domain", {}).get("name") == domain.get("name"):
+            known.grants.setdefault(f"{user['name']}@{domain['name']}", set()).add(role)
+
+    def _user_items(self, domain: str = "") -> dict[str, Item]:
+        """Return the users of a domain by name, of the default one where none is named."""
+        identity = self._domain_id(domain)
         with self._lock:
-            if self._users is None:
-                users = self._api.list("identity", "/v3/users", "users", domain_id=DOMAIN)
-                self._users = {user["name"]: user for user in users}
-            return self._users
+            if domain not in self._users:
+                users = self._api.list("identity", "/v3/users", "users", domain_id=identity)
+                self._users[domain] = {user["name"]: user for user in users}
+            return self._users[domain]
+
+    def _domain_id(self, name: str) -> str:
+        return self._domains.id(name) if name else DOMAIN
+
+    def _scope(self, account: ServiceAccount) -> str:
+        """Return the path of what a user has its roles on."""
+        if account.domain:
+            return f"/v3/domains/{self._domain_id(account.domain)}"
+        return f"/v3/projects/{self._project_id()}"
 
     def _project_id(self) -> str:
         with self._lock:
@@ -280,6 +340,6 @@ def login(where: Credentials, account: ServiceAccount, timeout: float = 10.0) ->
     from skylift.openstack.session import accepts
 
     try:
-        return "ok" if accepts(where, account.name, account.password, timeout) else "refused"
+        return "ok" if accepts(where, account.name, account.password, timeout, account.domain) else "refused"
     except ApiProblem:
         return ""

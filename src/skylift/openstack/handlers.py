@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 
-from skylift.model.desired import CatalogueEntry, Resource, ServiceAccount
+from skylift.model.desired import CatalogueEntry, Resource, ServiceAccount, ServiceDomain
 from skylift.model.plan import Operation
 from skylift.openstack import holdings, resources
 from skylift.openstack.catalogue import Catalogue
@@ -33,17 +33,30 @@ class ApiHandlers:
         """Return the handler of each action."""
         return {
             "role.ensure": self.role_ensure,
+            "domain.ensure": self.domain_ensure,
             "account.ensure": self.account_ensure,
             "endpoint.ensure": self.endpoint_ensure,
             "resource.ensure": self.resource_ensure,
             "endpoint.remove": self.endpoint_remove,
             "account.remove": self.account_remove,
             "role.remove": self.role_remove,
+            "domain.disable": self.domain_disable,
+            "domain.remove": self.domain_remove,
             "holdings.remove": self.holdings_remove,
         }
 
     async def role_ensure(self, operation: Operation) -> str:
-        return await asyncio.to_thread(self.catalogue.ensure_role, operation.target)
+        return await asyncio.to_thread(self.catalogue.ensure_role, operation.target, granted=operation.payload)
+
+    async def domain_ensure(self, operation: Operation) -> str:
+        domain: ServiceDomain = operation.payload
+        return await asyncio.to_thread(self.catalogue.ensure_domain, domain)
+
+    async def domain_disable(self, operation: Operation) -> str:
+        return await asyncio.to_thread(self.catalogue.disable_domain, operation.target)
+
+    async def domain_remove(self, operation: Operation) -> str:
+        return await asyncio.to_thread(self.catalogue.remove_domain, operation.target)
 
     async def account_ensure(self, operation: Operation) -> str:
         account: ServiceAccount = operation.payload

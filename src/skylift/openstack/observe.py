@@ -37,8 +37,9 @@ def observe_apis(api: Api, desired: Desired, former: Api | None = None) -> Answe
     seen, *logins = together([partial(_as_administrator, api, former, desired), *tries], width=len(tries) + 1)
     if seen.catalogue is None:
         return Answers(None, seen.refused)
-    states = {account.name: state for account, state in zip(desired.accounts, logins, strict=True) if state}
-    states |= {name: seen.catalogue.why_refused(name) for name, state in states.items() if state == "refused"}
+    states = {account.id: state for account, state in zip(desired.accounts, logins, strict=True) if state}
+    refused = [account for account in desired.accounts if states.get(account.id) == "refused"]
+    states |= {account.id: seen.catalogue.why_refused(account) for account in refused}
     made = seen.catalogue.made() if any(one.account for one in desired.retired) else frozenset()
     return Answers(replace(seen.apis, logins=states, made=made), seen.refused)
 
@@ -61,8 +62,8 @@ def _as_administrator(api: Api, former: Api | None, desired: Desired) -> _Seen:
         seen = _as_administrator(former, None, desired) if former is not None else _Seen(True)
         return replace(seen, refused=True)
     catalogue = Catalogue(api)
-    (entries, accounts, roles), resources = together([catalogue.observe, partial(_resources, api, desired)])
-    return _Seen(False, catalogue, ObservedApis(entries, accounts, roles, resources))
+    apis, resources = together([catalogue.observe, partial(_resources, api, desired)])
+    return _Seen(False, catalogue, replace(apis, resources=resources))
 
 
 def _resources(api: Api, desired: Desired) -> Mapping[str, Mapping[str, Any] | None]:

@@ -81,10 +81,13 @@ def _reason(error: BaseException) -> str:
     return str(error)
 
 
-def accepts(where: Credentials, username: str, password: Secret, timeout: float = 60.0) -> bool:
-    """Return whether keystone accepts the password, without asking for a project. Raises ApiProblem for the rest."""
+def accepts(where: Credentials, username: str, password: Secret, timeout: float = 60.0, domain: str = "") -> bool:
+    """Return whether keystone accepts the password, without asking for a project. Raises ApiProblem for the rest.
+
+    ``domain`` is the user's, where it is another than the administrator's.
+    """
     session = open_session(where, pool=1, timeout=timeout)
-    user = {"name": username, "domain": {"name": where.user_domain_name}, "password": password.reveal()}
+    user = {"name": username, "domain": {"name": domain or where.user_domain_name}, "password": password.reveal()}
     body = {"auth": {"identity": {"methods": ["password"], "password": {"user": user}}, "scope": "unscoped"}}
     url = f"{where.keystone}/v3/auth/tokens"
     try:

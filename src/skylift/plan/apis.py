@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from skylift.model.desired import CatalogueEntry, Desired, Resource, ServiceAccount
+from skylift.model.desired import CatalogueEntry, Desired, Resource, ServiceAccount, ServiceDomain
 from skylift.model.observed import Observed, ObservedApis
 from skylift.model.plan import Operation
 from skylift.model.service import HttpCheck
@@ -36,15 +36,23 @@ def api_operations(desired: Desired, observed: Observed, planner: ContainerPlann
             f"role.ensure:{role}",
             "role.ensure",
             role,
-            UNKNOWN if apis is None else "it is not there",
+            cause,
             "keystone",
             answers,
-            payload=role,
+            payload=role in desired.granted,
         )
         for role in desired.roles
-        if apis is None or role not in apis.roles
+        if (cause := _role_cause(role, role in desired.granted, apis))
     ]
     role_ids = frozenset(operation.id for operation in roles)
+    domains = [
+        Operation(
+            f"domain.ensure:{domain.name}", "domain.ensure", domain.name, cause, domain.service, answers, payload=domain
+        )
+        for domain in desired.domains
+        if (cause := _domain_cause(domain, apis))
+    ]
+    domain_ids = {operation.target: operation.id for operation in domains}
     # Whoever makes keystone's users sets a password that changed in passwords.yml.
     arriving = {
         one.name
@@ -54,12 +62,12 @@ def api_operations(desired: Desired, observed: Observed, planner: ContainerPlann
     }
     accounts = [
         Operation(
-            f"account.ensure:{account.name}",
+            f"account.ensure:{account.id}",
             "account.ensure",
-            account.name,
+            account.id,
             cause,
             account.service,
-            answers | role_ids,
+            answers | role_ids | frozenset({domain_ids[account.domain]} if account.domain in domain_ids else ()),
             payload=account,
         )
         for account in desired.accounts
@@ -72,7 +80,7 @@ def api_operations(desired: Desired, observed: Observed, planner: ContainerPlann
         for entry in desired.catalogue
         if (cause := _entry_cause(entry, apis))
     ]
-    result.catalogue = roles + accounts + entries
+    result.catalogue = roles + domains + accounts + entries
     catalogue_ids = frozenset(operation.id for operation in result.catalogue)
     planned: set[str] = set()
     for resource in desired.resources:
@@ -108,14 +116,33 @@ def _behind(resource: Resource, planner: ContainerPlanner) -> frozenset[str]:
     return needs
 
 
+def _role_cause(role: str, granted: bool, apis: ObservedApis | None) -> str:
+    if apis is None:
+        return UNKNOWN
+    if role not in apis.roles:
+        return "it is not there"
+    return "the administrator does not have it" if granted and role not in apis.granted else ""
+
+
+def _domain_cause(domain: ServiceDomain, apis: ObservedApis | None) -> str:
+    if apis is None:
+        return UNKNOWN
+    if domain.name not in apis.domains:
+        return "it is not there"
+    on, _ = apis.domains[domain.name]
+    return "" if on else "it is switched off"
+
+
 def _account_cause(account: ServiceAccount, apis: ObservedApis | None, arriving: bool) -> str:
     if apis is None:
         return UNKNOWN
-    roles, login = apis.accounts.get(account.name), apis.logins.get(account.name, "ok")
-    if login == "missing" or (roles is None and login == "ok" and account.name not in apis.logins):
+    roles, login = apis.accounts.get(account.id), apis.logins.get(account.id, "ok")
+    if login == "missing" or (roles is None and login == "ok" and account.id not in apis.logins):
         return "it is not there"
     causes = []
-    if login == "disabled":
+    if login == "off":
+        causes.append("its domain is switched off")
+    elif login == "disabled":
         causes.append("it was disabled through the API")
     elif login == "refused" and not arriving:
         causes.append("its password was changed through the API; it is written in passwords.yml")

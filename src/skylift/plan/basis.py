@@ -44,6 +44,7 @@ def _apis(apis: ObservedApis) -> dict[str, str]:
         for name, roles in apis.accounts.items()
     }
     found |= {f"api role {name}": "there" for name in apis.roles}
+    found |= {f"api domain {name}": "on" if on else "off" for name, (on, _) in apis.domains.items()}
     found |= {
         f"api {name}": GONE if values is None else _digest(sorted(values.items(), key=str))
         for name, values in apis.resources.items()

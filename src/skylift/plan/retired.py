@@ -64,6 +64,8 @@ class _Remains:
         gone = entries | held | frozenset(f"container.remove:{name}" for name in self.containers)
         if one.account and self._ours(apis):
             self._add("account.remove", one.account, answers | gone, one.account)
+        for domain in one.domains:
+            self._domain(domain, apis, answers | gone)
         for volume in (*one.volumes, *(one.data_volumes if one.erase else ())):
             if volume in self.observed.volumes:
                 self._add("volume.remove", volume, gone)
@@ -101,6 +103,14 @@ class _Remains:
             return bool(self.containers)
         account = self.one.account
         return account in apis.made or (account in apis.accounts and bool(self.containers))
+
+    def _domain(self, name: str, apis: ObservedApis | None, needs: frozenset[str]) -> None:
+        """Have nobody of a domain of ours log in any more; its users, who are data, go when these do."""
+        on, ours = apis.domains.get(name, (False, False)) if apis is not None else (bool(self.containers),) * 2
+        if ours and self.one.erase:
+            self._add("domain.remove", name, needs, name)
+        elif ours and on:
+            self._add("domain.disable", name, needs, name)
 
     def _databases(self, gone: frozenset[str]) -> None:
         server = next((name for name, spec in self.planner.specs.items() if spec.service == DATABASE), "")

@@ -24,6 +24,7 @@ COLLECTIONS = {
     "/v3/endpoints": ("endpoints", "endpoint"),
     "/v3/users": ("users", "user"),
     "/v3/projects": ("projects", "project"),
+    "/v3/domains": ("domains", "domain"),
     "/network/v2.0/networks": ("networks", "network"),
     "/network/v2.0/subnets": ("subnets", "subnet"),
     "/network/v2.0/routers": ("routers", "router"),
@@ -50,6 +51,7 @@ class FakeCloud:
     items: dict[str, dict[str, Item]] = field(default_factory=lambda: {path: {} for path in COLLECTIONS})
     passwords: dict[str, str] = field(default_factory=lambda: {"admin": "right"})
     grants: list[tuple[str, str]] = field(default_factory=list)
+    domain_grants: list[tuple[str, str, str]] = field(default_factory=list)
     uploads: dict[str, bytes] = field(default_factory=dict)
     requests: list[tuple[str, str]] = field(default_factory=list)
     faults: list[tuple[str, int, dict[str, str], str]] = field(default_factory=list)
@@ -92,7 +94,11 @@ class FakeCloud:
             return 204, None
         body: Any = json.loads(raw) if raw else None
         if path == "/v3/role_assignments":
-            return 200, {"role_assignments": [self._assignment(*grant) for grant in self.grants]}
+            found = [*self.grants, *self.domain_grants]
+            return 200, {"role_assignments": [self._assignment(*reversed(grant)) for grant in found]}
+        if "/roles/" in path and path.startswith("/v3/domains"):
+            self.domain_grants.append((path.split("/")[3], path.split("/")[5], path.split("/")[7]))
+            return 204, None
         if "/roles/" in path and path.startswith("/v3/projects"):
             self.grants.append((path.split("/")[5], path.split("/")[7]))
             return 204, None
@@ -111,7 +117,9 @@ class FakeCloud:
     def _token(self, user: Item) -> tuple[int, Any]:
         name = user.get("name", "")
         known = [one for one in self.items["/v3/users"].values() if one["name"] == name]
-        off = any(not one.get("enabled", True) for one in known)
+        domain = user.get("domain", {}).get("name")
+        whole = [one for one in self.items["/v3/domains"].values() if one["name"] == domain]
+        off = any(not one.get("enabled", True) for one in (*known, *whole))
         if off or self.passwords.get(name) != user["password"]:
             return 401, {"error": {"message": "The request you have made requires authentication.", "code": 401}}
         catalog = [
@@ -194,12 +202,16 @@ class FakeCloud:
             group["security_group_rules"].append({"port_range_min": None, "port_range_max": None, **rule})
         return 201, {"security_group_rules": rules}
 
-    def _assignment(self, user: str, role: str) -> Item:
-        users, roles = self.items["/v3/users"], self.items["/v3/roles"]
+    def _assignment(self, role: str, user: str, domain: str = "") -> Item:
+        roles = self.items["/v3/roles"]
+        users = {**self.items["/v3/users"], "user-admin": {"name": "admin"}}
+        name = self.items["/v3/domains"][domain]["name"] if domain else "Default"
+        mine = {"project": {"id": PROJECT, "name": "admin"}}
+        service = {"project": {"id": "p", "name": "service"}}
         return {
-            "user": {"id": user, "name": users[user]["name"]},
+            "user": {"id": user, "name": users[user]["name"], "domain": {"name": name}},
             "role": {"id": role, "name": roles[role]["name"]},
-            "scope": {"project": {"id": "p", "name": "service"}},
+            "scope": {"domain": {"name": name}} if domain else mine if user == "user-admin" else service,
         }
 
 

@@ -18,7 +18,7 @@ NOVA = ServiceAccount("nova", "nova", Secret("pw"), ("service",))
 def test_an_entry_is_listed_with_three_endpoints(cloud: FakeCloud) -> None:
     catalogue = Catalogue(cloud.api())
     assert catalogue.ensure_entry(GLANCE) == "listed"
-    entries, _, _ = Catalogue(cloud.api()).observe()
+    entries = Catalogue(cloud.api()).observe().catalogue
     assert [(one.type, one.name) for one in entries] == [("image", "glance")]
     assert entries[0].urls == dict.fromkeys(("public", "internal", "admin"), "http://a:9292")
     cloud.changed()
@@ -52,7 +52,8 @@ def test_an_account_is_made_with_project_and_roles(cloud: FakeCloud) -> None:
     user = cloud.named("/v3/users", "nova")
     assert (user["domain_id"], user["password"], user["enabled"]) == ("default", "pw", True)
     assert cloud.named("/v3/projects", "service")["domain_id"] == "default"
-    _, accounts, roles = Catalogue(cloud.api()).observe()
+    seen = Catalogue(cloud.api()).observe()
+    accounts, roles = seen.accounts, seen.roles
     assert accounts == {"nova": frozenset({"admin", "service"})}
     assert roles == {"admin", "service"}
 
@@ -97,9 +98,9 @@ def test_a_role_is_made_once(cloud: FakeCloud) -> None:
     assert catalogue.ensure_role("x") == "was there"
 
 
-def test_observing_takes_four_requests(cloud: FakeCloud) -> None:
+def test_observing_takes_five_requests(cloud: FakeCloud) -> None:
     Catalogue(cloud.api()).observe()
-    assert len([one for one in cloud.requests if one[1] != "/v3/auth/tokens"]) == 4
+    assert len([one for one in cloud.requests if one[1] != "/v3/auth/tokens"]) == 5
 
 
 @pytest.mark.parametrize("status", [403, 500])
@@ -115,10 +116,10 @@ def test_an_entry_that_was_disabled_is_seen_and_enabled(cloud: FakeCloud) -> Non
     Catalogue(cloud.api()).ensure_entry(GLANCE)
     cloud.named("/v3/services", "glance")["enabled"] = False
     next(one for one in cloud.items["/v3/endpoints"].values() if one["interface"] == "admin")["enabled"] = False
-    entries, _, _ = Catalogue(cloud.api()).observe()
+    entries = Catalogue(cloud.api()).observe().catalogue
     assert entries[0].disabled == {"service", "admin"}
     assert Catalogue(cloud.api()).ensure_entry(GLANCE) == "enabled, admin was disabled"
-    entries, _, _ = Catalogue(cloud.api()).observe()
+    entries = Catalogue(cloud.api()).observe().catalogue
     assert entries[0].disabled == frozenset()
 
 
@@ -138,7 +139,7 @@ def test_several_endpoints_of_one_interface_are_seen(cloud: FakeCloud) -> None:
     service = cloud.named("/v3/services", "glance")["id"]
     cloud.add("/v3/endpoints", service_id=service, interface="public", region_id="RegionOne", url="x", enabled=True)
     cloud.add("/v3/endpoints", service_id=service, interface="admin", region_id="Elsewhere", url="x", enabled=True)
-    entries, _, _ = Catalogue(cloud.api()).observe()
+    entries = Catalogue(cloud.api()).observe().catalogue
     assert entries[0].doubled == {"public"}
 
 
@@ -151,7 +152,11 @@ def test_why_a_user_is_not_let_in(cloud: FakeCloud) -> None:
     catalogue, where = Catalogue(cloud.api()), cloud.api().credentials
     logins = [login(where, ServiceAccount(name, name, Secret("pw"), ())) for name in ("fine", "off", "other", "no")]
     assert logins == ["ok", "refused", "refused", "refused"]
-    assert [catalogue.why_refused(name) for name in ("off", "other", "no")] == ["disabled", "refused", "missing"]
+    assert [catalogue.why_refused(ServiceAccount(name, name, Secret("pw"), ())) for name in ("off", "other", "no")] == [
+        "disabled",
+        "refused",
+        "missing",
+    ]
 
 
 def test_a_disabled_user_is_enabled_again_with_its_password(cloud: FakeCloud) -> None:

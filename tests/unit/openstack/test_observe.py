@@ -32,6 +32,7 @@ def test_each_service_user_is_tried_with_its_password(cloud: FakeCloud) -> None:
     assert not answers.refused
     # As many requests as before, and a login for each user; the list of users is not needed.
     assert sorted(path for _, path in cloud.requests if "tokens" not in path) == [
+        "/v3/domains",
         "/v3/endpoints",
         "/v3/role_assignments",
         "/v3/roles",

@@ -82,7 +82,7 @@ def rows(operations: Iterable[Operation]) -> dict[str, list[Row]]:
 def _place(operation: Operation, kind: str) -> str:
     if kind in ("network", "volume", "resource"):
         return f"{kind}s"
-    if kind in ("role", "account", "endpoint"):
+    if kind in ("role", "account", "domain", "endpoint"):
         return "catalogue"
     return operation.service or kind
 
