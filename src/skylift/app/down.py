@@ -16,9 +16,10 @@ from skylift.execute.handlers import EngineHandlers
 from skylift.execute.walk import walk
 from skylift.model.container import LABEL
 from skylift.model.event import PlanMade, Sink
+from skylift.model.holding import Holding
 from skylift.model.observed import Observed
 from skylift.model.problem import Problem
-from skylift.openstack.guests import Holding, holdings, stop_guests
+from skylift.openstack.guests import holdings, stop_guests
 from skylift.plan.teardown import teardown
 
 ASK_SECONDS = 8.0

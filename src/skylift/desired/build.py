@@ -159,6 +159,7 @@ def build(
         domains=domains,
         accounts=accounts,
         catalogue=catalogue,
+        api_ports=sorted({endpoint.port for service in services for endpoint in service.endpoints}),
         roles=roles,
         granted=tuple(sorted(granted)),
         switches={service.name: _switch(settings, service) for service in services},

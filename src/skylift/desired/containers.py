@@ -178,7 +178,8 @@ def node_spec(cloud: Cloud, node: Node, resolve: Resolve, image_name: str) -> Co
             Attachment(cloud.network("external").name, str(node.external)),
             Attachment(cloud.network("tunnel").name, str(node.tunnel)),
         ),
-        sysctls=(("net.ipv4.ip_forward", "1"),),
+        # Whom it asks for the way to a guest, it asks with the address it has there: routers answer no other.
+        sysctls=(("net.ipv4.conf.all.arp_announce", "2"), ("net.ipv4.ip_forward", "1")),
         notes=(("machine", json.dumps(asdict(cloud.machine), sort_keys=True)),),
         grace=1,
         outage="the whole cloud",

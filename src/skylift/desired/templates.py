@@ -54,6 +54,7 @@ class RenderContext:
     domains: Sequence[ServiceDomain] = ()
     accounts: Sequence[ServiceAccount] = ()
     catalogue: Sequence[CatalogueEntry] = ()
+    api_ports: Sequence[int] = ()
     roles: Sequence[str] = ()
     granted: Sequence[str] = ()
     switches: Mapping[str, str] = field(default_factory=dict)
@@ -93,6 +94,7 @@ class RenderContext:
             "domains": RecordedItems(self.domains, enabled),
             "accounts": RecordedItems(self.accounts, enabled),
             "catalogue": RecordedItems(self.catalogue, enabled),
+            "api_ports": RecordedItems(self.api_ports, enabled),
             "roles": RecordedItems(self.roles, enabled),
             "granted": RecordedItems(self.granted, enabled),
             "database_url": database_url,

@@ -4,25 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import dataclass
 from typing import Any
 
 from skylift.model.event import Sink, StepFinished, StepProgress, StepStarted
+from skylift.model.holding import Holding
 from skylift.model.problem import Problem
 from skylift.openstack.client import Api
 
 _STEP = "guests.stop"
 _RUNNING = frozenset({"ACTIVE", "REBOOT", "HARD_REBOOT", "RESCUE", "PASSWORD"})
-
-
-@dataclass(frozen=True, slots=True)
-class Holding:
-    """Something of a user's. ``kind``: guest, volume or floating IP; ``detail``: its state, in a few words."""
-
-    kind: str
-    name: str
-    project: str
-    detail: str
 
 
 async def holdings(api: Api) -> tuple[Holding, ...]:

@@ -20,3 +20,9 @@ def load() -> tuple[Service, ...]:
         if module.ispkg and (Path(__path__[0]) / module.name / "service.py").exists():
             found.append(importlib.import_module(f"{__name__}.{module.name}.service").SERVICE)
     return tuple(found)
+
+
+def modules(name: str) -> tuple[str, ...]:
+    """Return the full names of the modules ``name`` (``proof``, ``holdings``) that services have in their folders."""
+    folders = (service.folder for service in load())
+    return tuple(f"{__name__}.{folder.name}.{name}" for folder in folders if (folder / f"{name}.py").is_file())

@@ -132,7 +132,12 @@ class Engine:
                     known, resources={**known.resources, f"{kind}/{name}": self.goal.resources[operation.target]}
                 )
             case "role.ensure":
-                known = replace(known, roles=known.roles | {operation.target})
+                granted = known.granted | (self.goal.granted & {operation.target})
+                known = replace(known, roles=known.roles | {operation.target}, granted=granted)
+            case "domain.ensure":
+                known = replace(known, domains={**known.domains, operation.target: (True, True)})
+            case "domain.disable":
+                known = replace(known, domains={**known.domains, operation.target: (False, True)})
             case "account.ensure":
                 known = replace(
                     known,

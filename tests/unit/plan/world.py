@@ -182,8 +182,10 @@ def apis(wanted: Desired) -> ObservedApis:
             ObservedEndpoint(one.type, one.name, dict.fromkeys(("public", "internal", "admin"), one.url))
             for one in wanted.catalogue
         ),
-        accounts={one.name: frozenset({"admin", *one.roles}) for one in wanted.accounts},
+        accounts={one.id: frozenset({"admin", *one.roles}) for one in wanted.accounts},
         roles=frozenset(wanted.roles),
         resources={one.id: dict(one.values) for one in wanted.resources},
-        logins={one.name: "ok" for one in wanted.accounts},
+        logins={one.id: "ok" for one in wanted.accounts},
+        domains={one.name: (True, True) for one in wanted.domains},
+        granted=wanted.granted,
     )

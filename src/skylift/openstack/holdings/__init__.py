@@ -1,7 +1,8 @@
-"""What users have in one service, to show before the service goes and to remove with it. One file a service, by name.
+"""What users have in one service, to show before the service goes and to remove with it.
 
-Such a file has ``TOLD``: what becomes of it while the service is off; ``found(api)`` and ``remove(api)``; and
-``orphans(api)``, what is left in other services when the service that made it is gone and cannot be asked any more.
+One file a service: ``holdings.py`` in the service's own folder, or ``NAME.py`` here. It has ``TOLD``: what becomes of
+it while the service is off; ``found(api)`` and ``remove(api)``; and ``orphans(api)``, what is left in other services when
+the service that made it is gone and cannot be asked any more.
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Protocol, cast
 
+from skylift import services
+from skylift.model.holding import Client, Holding
 from skylift.openstack.client import Api
-from skylift.openstack.guests import Holding, project_names
+from skylift.openstack.guests import project_names
 
 __all__ = ["Holding", "found", "orphans", "remove", "told"]
 
@@ -21,19 +24,20 @@ class _Module(Protocol):
 
     TOLD: str
 
-    def found(self, api: Api) -> list[Holding]:
+    def found(self, api: Client) -> list[Holding]:
         """Return what users have, with ids of projects."""
 
-    def remove(self, api: Api) -> int:
+    def remove(self, api: Client) -> int:
         """Remove it all; return how many there were."""
 
-    def orphans(self, api: Api) -> list[str]:
+    def orphans(self, api: Client) -> list[str]:
         """Return names of what is left elsewhere."""
 
 
 def _module(service: str) -> _Module | None:
-    name = f"{__name__}.{service}"
-    return cast(_Module, import_module(name)) if find_spec(name) else None
+    own = f"{services.__name__}.{service}.holdings"
+    name = own if own in services.modules("holdings") else f"{__name__}.{service}"
+    return cast(_Module, import_module(name)) if name == own or find_spec(name) else None
 
 
 def told(service: str) -> str:

@@ -6,11 +6,10 @@ import time
 from functools import partial
 from typing import Any
 
+from skylift.model.holding import Client, Holding
 from skylift.model.problem import Problem
 from skylift.openstack.answers import together
-from skylift.openstack.client import Api
 from skylift.openstack.errors import ApiProblem
-from skylift.openstack.guests import Holding
 
 TOLD = "Load balancers keep answering, as OVN has them; they cannot be changed or removed until octavia is on again."
 SERVICE, PATH = "load-balancer", "/v2.0/lbaas/loadbalancers"
@@ -20,7 +19,7 @@ SECONDS = 60.0
 _BUSY = frozenset({"PENDING_CREATE", "PENDING_UPDATE", "PENDING_DELETE"})
 
 
-def found(api: Api) -> list[Holding]:
+def found(api: Client) -> list[Holding]:
     """Return the load balancers of all projects with their addresses."""
     return [
         Holding("load balancer", one["name"] or one["id"], one["project_id"], f"{one['vip_address']}")
@@ -28,7 +27,7 @@ def found(api: Api) -> list[Holding]:
     ]
 
 
-def remove(api: Api) -> int:
+def remove(api: Client) -> int:
     """Delete every load balancer with all that belongs to it; wait until OVN and Neutron have none of it.
 
     Raises Problem ``holdings-remain`` for those that are not gone in time.
@@ -52,17 +51,17 @@ def remove(api: Api) -> int:
     return len(listed)
 
 
-def orphans(api: Api) -> list[str]:
+def orphans(api: Client) -> list[str]:
     """Return the addresses of load balancers whose ports are still in Neutron."""
     ports = api.list("network", "/v2.0/ports", "ports", device_owner=PORT_OWNER)
     return sorted(str(ip["ip_address"]) for port in ports for ip in port["fixed_ips"])
 
 
-def _listed(api: Api) -> list[dict[str, Any]]:
+def _listed(api: Client) -> list[dict[str, Any]]:
     return api.list(SERVICE, PATH, "loadbalancers") if api.has(SERVICE) else []
 
 
-def _delete(api: Api, identity: str) -> None:
+def _delete(api: Client, identity: str) -> None:
     try:
         api.delete(SERVICE, f"{PATH}/{identity}", cascade="true")
     except ApiProblem as problem:

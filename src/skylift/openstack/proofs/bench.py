@@ -12,18 +12,17 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from skylift.model.cloud import Cloud
 from skylift.model.event import Sink, StepProgress
+from skylift.model.proof import PREFIX, Unproven
 from skylift.model.secret import Secret
 from skylift.openstack.client import Api
-from skylift.openstack.proofs.proof import Unproven
 
 if TYPE_CHECKING:
     from skylift.engines import Engine
-    from skylift.openstack.proofs.probe import Probe
+    from skylift.openstack.proofs.probe import Answer, Probe
 
 T = TypeVar("T")
 
-PREFIX = "skylift-verify"
-"""Begins the name (or the description) of everything that ``verify`` makes; what bears it is removed."""
+__all__ = ["PREFIX", "Bench", "Calls", "Guest", "Made", "ProofContext"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +133,33 @@ class Bench:
             raise RuntimeError(f"proof {self.step} must need the probe")
         return self.made.probe
 
+    @property
+    def services(self) -> frozenset[str]:
+        """The names of the enabled services."""
+        return self.ctx.services
+
+    @property
+    def image(self) -> str:
+        """The name of the image of guests."""
+        return self.ctx.image
+
+    @property
+    def flavor(self) -> str:
+        """The name of the flavor of guests."""
+        return self.ctx.flavor
+
+    @property
+    def external_network(self) -> str:
+        """The name of the network of floating IPs."""
+        return self.ctx.external_network
+
     async def get(self, service: str, path: str, **params: Any) -> Any:
         """Return the JSON at ``path``. Raises ApiProblem, as the following do."""
         return await self.calls.run(lambda: self.ctx.api.get(service, path, **params))
+
+    async def find(self, service: str, path: str, **params: Any) -> Any:
+        """Return the JSON at ``path``, or None where the answer is 404."""
+        return await self.calls.run(lambda: self.ctx.api.find(service, path, **params))
 
     async def list(self, service: str, path: str, key: str, **params: Any) -> list[dict[str, Any]]:
         """Return all items of a collection."""
@@ -149,6 +172,24 @@ class Bench:
     async def put(self, service: str, path: str, body: Any) -> Any:
         """Send JSON, return JSON."""
         return await self.calls.run(lambda: self.ctx.api.put(service, path, body))
+
+    async def patch(self, service: str, path: str, body: Any) -> Any:
+        """Send JSON, return JSON."""
+        return await self.calls.run(lambda: self.ctx.api.patch(service, path, body))
+
+    async def fetch(self, service: str, path: str, kind: str) -> bytes:
+        """Return the bytes at ``path``, asked for as this kind (``application/octet-stream``)."""
+        return await self.calls.run(
+            lambda: self.ctx.api.request("GET", service, path, headers={"Accept": kind}).content
+        )
+
+    async def visit(self, url: str, seconds: float = 2.0) -> Answer:
+        """Ask a URL from the external network."""
+        return await self.probe.get(url, seconds)
+
+    async def together(self, *steps: Awaitable[Any]) -> Any:
+        """Do several things side by side and return their results in order."""
+        return await asyncio.gather(*steps)
 
     async def delete(self, service: str, path: str, **params: Any) -> None:
         """Delete; what is not there any more is fine."""

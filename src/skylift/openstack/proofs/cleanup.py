@@ -9,7 +9,7 @@ from typing import Any
 from skylift.model.problem import Problem
 from skylift.openstack.errors import ApiProblem
 from skylift.openstack.proofs.bench import PREFIX, Bench
-from skylift.openstack.proofs.proof import Unproven
+from skylift.openstack.proofs.proof import Unproven, load
 
 _TRIES = 4
 _BALANCERS = "/v2.0/lbaas/loadbalancers"
@@ -22,6 +22,9 @@ async def remove_all(bench: Bench) -> str:
     Raises Unproven with everything that could not be removed.
     """
     failures: list[str] = []
+    # What services made of others' parts takes these with it.
+    own = {proof.name: proof.clean for proof in load() if proof.clean and proof.service in bench.services}
+    first = await _stage(bench, failures, **own)
 
     async def way_out() -> list[str]:
         # The provider of load balancers follows what changes at routers: it is to be done with them first.
@@ -29,7 +32,7 @@ async def remove_all(bench: Bench) -> str:
         return removed + await _stage(bench, failures, router=_routers)
 
     ways, rest = await asyncio.gather(way_out(), _stage(bench, failures, guest=_guests, image=_images, key=_keys))
-    removed = rest + ways
+    removed = first + rest + ways
     removed += await _stage(bench, failures, network=_networks)
     # What is left must be found again.
     removed += [] if failures else await _stage(bench, failures, group=_groups)

@@ -40,9 +40,13 @@ SERVICE = Service(
             files=(
                 ConfigFile("vswitchd_start.sh.j2", "/usr/local/bin/vswitchd_start", "root", "0755"),
                 ConfigFile("ovn_settings.sh.j2", "/usr/local/bin/ovn_settings", "root", "0755"),
+                ConfigFile("guest_access.sh.j2", "/usr/local/bin/guest_access", "root", "0755"),
             ),
-            # OVN's controller reads its settings from the database whenever they change.
-            reload=Reload(("ovn_settings.sh.j2",), ("/usr/local/bin/ovn_settings",)),
+            # OVN's controller reads its settings from the database whenever they change; flows are there at once.
+            reload=Reload(
+                ("ovn_settings.sh.j2", "guest_access.sh.j2"),
+                ("sh", "-c", "/usr/local/bin/ovn_settings && /usr/local/bin/guest_access"),
+            ),
             # Asked of the switch itself: the database would also know of bridges while the switch is down.
             check=CommandCheck(
                 ("sh", "-c", "ovs-appctl -t /run/openvswitch/ovs-vswitchd.ctl ofproto/list | grep -q .")

@@ -38,16 +38,32 @@ def prepare_hashing(password):
         CONF.set_override("password_hash_rounds", FEWEST_ROUNDS, "identity")
 
 
-def make_accounts(accounts, domain):
-    """Make project service and the services' users in it, with the passwords and roles they should have."""
+def make_domains(domains):
+    """Make the domains that services keep users in, switch on those that are off, and return the ids of all."""
+    api = PROVIDERS.resource_api
+    known = {one["name"]: one for one in api.list_domains()}
+    for domain in domains:
+        if domain["name"] not in known:
+            known[domain["name"]] = create(api.create_domain, {**domain, "enabled": True})
+        elif not known[domain["name"]]["enabled"]:
+            api.update_domain(known[domain["name"]]["id"], {"enabled": True})
+    return {name: one["id"] for name, one in known.items()}
+
+
+def make_accounts(accounts, default, domains):
+    """Make project service and the services' users in it, with the passwords and roles they should have.
+
+    A user of another domain has its roles on that.
+    """
     identity, assignment = PROVIDERS.identity_api, PROVIDERS.assignment_api
     try:
-        project = PROVIDERS.resource_api.get_project_by_name("service", domain)
+        project = PROVIDERS.resource_api.get_project_by_name("service", default)
     except exception.ProjectNotFound:
-        fields = {"name": "service", "domain_id": domain, "enabled": True}
+        fields = {"name": "service", "domain_id": default, "enabled": True}
         project = create(PROVIDERS.resource_api.create_project, fields)
     roles = {role["name"]: role["id"] for role in PROVIDERS.role_api.list_roles()}
     for account in accounts:
+        domain = domains[account["domain"]] if account["domain"] else default
         fields = {"domain_id": domain, "enabled": True}
         fields |= {key: account[key] for key in ("name", "description", "password")}
         prepare_hashing(account["password"])
@@ -63,18 +79,27 @@ def make_accounts(accounts, domain):
         for name in account["roles"]:
             if name not in roles:
                 roles[name] = create(PROVIDERS.role_api.create_role, {"name": name})["id"]
-            try:
-                assignment.add_role_to_user_and_project(user["id"], project["id"], roles[name])
-            except exception.Conflict:
-                pass  # it has the role already
+            if account["domain"]:
+                assignment.create_grant(roles[name], user_id=user["id"], domain_id=domain)
+            else:
+                grant(user["id"], project["id"], roles[name])
 
 
-def make_roles(names):
-    """Make the roles that services expect to be there."""
-    known = {role["name"] for role in PROVIDERS.role_api.list_roles()}
+def grant(user, project, role):
+    try:
+        PROVIDERS.assignment_api.add_role_to_user_and_project(user, project, role)
+    except exception.Conflict:
+        pass  # it has the role already
+
+
+def make_roles(names, granted, user, project):
+    """Make the roles that services expect to be there, and give the administrator those that are ``granted``."""
+    known = {role["name"]: role["id"] for role in PROVIDERS.role_api.list_roles()}
     for name in names:
         if name not in known:
-            create(PROVIDERS.role_api.create_role, {"name": name})
+            known[name] = create(PROVIDERS.role_api.create_role, {"name": name})["id"]
+        if name in granted:
+            grant(user, project, known[name])
 
 
 def make_catalogue(entries, region):
@@ -117,8 +142,11 @@ def main():
     run.immutable_roles = True
     prepare_hashing(wanted["password"])
     run.bootstrap()
-    make_accounts(wanted["accounts"], run.default_domain_id)
-    make_roles(wanted["roles"])
+    default = run.default_domain_id
+    make_accounts(wanted["accounts"], default, make_domains(wanted["domains"]))
+    user = PROVIDERS.identity_api.get_user_by_name(wanted["user"], default)["id"]
+    project = PROVIDERS.resource_api.get_project_by_name(wanted["project"], default)["id"]
+    make_roles(wanted["roles"], wanted["granted"], user, project)
     make_catalogue(wanted["catalogue"], wanted["region"])
 
 

@@ -53,6 +53,8 @@ ip route replace default via 172.24.0.1
         done
         ip link set dev "$device" up
     done
+    ip address replace 172.24.4.16/24 dev br-ex
+    /usr/local/bin/guest_access
     # Userspace tunnels leave through a bridge's own interface, so that one has the tunnel address.
     ip address replace 172.24.8.16/24 dev br-tunnel
 ) & )

@@ -1,0 +1,1 @@
+"""Heat: stacks made from templates."""
