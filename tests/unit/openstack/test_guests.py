@@ -6,9 +6,10 @@ import threading
 from typing import Any, cast
 
 from skylift.model.event import Event, StepFinished, StepProgress
+from skylift.model.holding import Holding
 from skylift.openstack.client import Api
 from skylift.openstack.errors import ApiProblem
-from skylift.openstack.guests import Holding, holdings, stop_guests
+from skylift.openstack.guests import holdings, stop_guests
 
 
 class Cloud:

@@ -1,8 +1,8 @@
 """What users have in one service, to show before the service goes and to remove with it.
 
 One file a service: ``holdings.py`` in the service's own folder, or ``NAME.py`` here. It has ``TOLD``: what becomes of
-it while the service is off; ``found(api)`` and ``remove(api)``; and ``orphans(api)``, what is left in other services when
-the service that made it is gone and cannot be asked any more.
+it while the service is off; ``found(api)`` and ``remove(api)``; and ``orphans(api)``, what is left in other services
+when the service that made it is gone and cannot be asked any more.
 """
 
 from __future__ import annotations

@@ -11,10 +11,10 @@ from rich.console import Console
 
 from skylift.app.down import Leaving
 from skylift.cli.views import down, plan, problems, proofs, summary, words
+from skylift.model.holding import Holding
 from skylift.model.plan import Operation, Plan
 from skylift.model.problem import Problem, Problems
 from skylift.model.proof import ProofResult, Report
-from skylift.openstack.guests import Holding
 
 
 def shown(show: Callable[[Console], object]) -> list[str]:
