@@ -51,15 +51,14 @@ def groups(entries: Iterable[EntryPoint], own: bool) -> Iterator[tuple[str, list
     """Yield each section with its options.
 
     Left out are plug-ins whose library is not installed, and, unless they are its ``own``, programs beside this one
-    that register other options under the same names.
+    that cannot be loaded together with it: they register other options under the same names, or want it to have some.
     """
-    duplicate = importlib.import_module("oslo_config.cfg").DuplicateOptError
     for entry in entries:
         try:
             listed = [(group, list(options)) for group, options in entry.load()()]
         except ImportError:
             continue
-        except duplicate:
+        except Exception:
             if own:
                 raise
             continue
