@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import get_args
 
 from skylift import services
+from skylift.app.dependencies import left_without, missing
 from skylift.model.problem import Problem
 from skylift.model.service import Service
 from skylift.settings import Settings, load
@@ -77,19 +78,25 @@ def unset_key(folder: Path, key: str) -> Edit:
     return Edit("unset", folder, GLOBALS, text, drop(text, key))
 
 
-def enable(folder: Path, names: Sequence[str]) -> Edit:
-    """Return the edit that switches services on. Raises Problem ``service-unknown``, ``requirement-missing``."""
+def enable(folder: Path, names: Sequence[str], *, with_deps: bool = False) -> Edit:
+    """Return the edit that switches services on, ``with_deps`` all that they need as well.
+
+    Raises Problem ``service-unknown``, ``requirement-missing``.
+    """
     declared, settings = services.load(), load(folder, services.load())
     chosen = [_service(name, declared) for name in names]
-    on = _on(declared, settings) | set(names)
-    needed = {need for service in chosen for need in service.requires if need not in on}
-    if needed:
+    needs = missing(names, declared, _on(declared, settings), settings.enables)
+    additions = [need.add for need in needs if need.add]
+    if needs and not (with_deps and len(additions) == len(needs)):
         raise Problem(
             code="requirement-missing",
             summary="An enabled service needs another one that is off",
-            detail=f"{', '.join(names)} needs {', '.join(sorted(needed))}",
-            fix=f"skylift enable {' '.join([*sorted(needed), *names])}",
+            detail="; ".join(map(str, needs)),
+            fix=f"skylift enable {' '.join(names)} --with-deps   (switches on {', '.join(additions)} as well)"
+            if len(additions) == len(needs)
+            else "Set one of these keys with: skylift set KEY yes --plan",
         )
+    chosen += [_service(name, declared) for name in additions]
     text = before = read_text(folder / GLOBALS)
     for service in chosen:
         if service.enabled_by and not settings.enables(service.enabled_by):
@@ -114,9 +121,7 @@ def disable(folder: Path, names: Sequence[str], *, delete_data: bool = False) ->
             detail=f"{', '.join(always)}: a cloud does not work without",
             fix=f"Services that can be off: {switches}",
         )
-    staying = [service for service in declared if service.name in _on(declared, settings) - set(names)]
-    users = {service.name: [name for name in service.requires if name in names] for service in staying}
-    users = {name: needs for name, needs in users.items() if needs}
+    users = left_without(set(names), declared, _on(declared, settings), settings.enables)
     if users:
         raise Problem(
             code="service-needed",

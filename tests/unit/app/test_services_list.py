@@ -6,6 +6,7 @@ from pathlib import Path
 
 from skylift import services
 from skylift.app.services import lines
+from skylift.model.service import Container, Image, Service
 from skylift.settings import load_text
 
 
@@ -32,3 +33,16 @@ def test_services_with_a_switch_come_first() -> None:
     declared = services.load()
     states = [line.state == "always" for line in lines(declared, load_text("", declared))]
     assert states == sorted(states)
+
+
+def test_costs_are_told_where_they_can_be_measured() -> None:
+    def service(name: str, family: str, switch: str = "") -> Service:
+        container = Container(name, Image(f"{name}-api", family, name), name)
+        return Service(name, name, Path(), (container, container), enabled_by=switch, memory=90)
+
+    declared = [service("a", "shared"), service("b", "own", "enable_octavia"), service("c", "shared", "enable_octavia")]
+    settings = load_text("", services.load())
+    found = {line.name: line for line in lines(declared, settings, {"shared": 400, "own": 120})}
+    assert (found["b"].disk, found["b"].memory, found["b"].images) == (120, 90, ("b-api",))
+    assert found["c"].disk == 0
+    assert {line.disk for line in lines(declared, settings, {"shared": 400}) if line.name != "c"} == {None}

@@ -17,6 +17,7 @@ def register(app: typer.Typer) -> None:
 
 def enable(
     names: Annotated[list[str], typer.Argument(metavar="NAME...", help="Services: skylift services")],
+    with_deps: Annotated[bool, typer.Option("--with-deps", help="Also switch on what these need.")] = False,
     plan: PlanOnly = False,
     config: Config = None,
     yes: Yes = False,
@@ -24,8 +25,8 @@ def enable(
 ) -> None:
     """Switch services on and deploy them.
 
-    Example:  skylift enable octavia
+    Example:  skylift enable cinder --with-deps
     """
     from skylift.app.change_edits import enable as edit
 
-    carry_out(lambda folder: edit(folder, names), config, plan_only=plan, yes=yes, as_json=as_json)
+    carry_out(lambda folder: edit(folder, names, with_deps=with_deps), config, plan_only=plan, yes=yes, as_json=as_json)

@@ -13,19 +13,19 @@ def register(app: typer.Typer) -> None:
 
 
 def services(config: Config = None, as_json: Json = False) -> None:
-    """List the services: on or off, and what each needs.
-
-    Also what switches them and what they add.
+    """List the services: on or off, what each needs, adds and costs.
 
     Example:  skylift services
     """
     from skylift.cli.run import DONE, guarded
 
     def body() -> int:
+        import asyncio
+
         from skylift.app.services import listed
         from skylift.settings import config_dir
 
-        lines = listed(config_dir(config))
+        lines = asyncio.run(listed(config_dir(config)))
         if as_json:
             from skylift.cli.views.json import document
 

@@ -19,8 +19,8 @@ STATES = {"on": "green", "off": "dim", "always": ""}
 def show(console: Console, lines: Sequence[Line]) -> None:
     """Print a row for each service, and below it what it adds."""
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
-    for title in ("service", "state", "switch", "needs", "adds"):
-        table.add_column(title, no_wrap=title != "adds" and title != "needs")
+    for title in ("service", "state", "switch", "needs", "adds", "costs"):
+        table.add_column(title, no_wrap=title not in ("adds", "needs", "costs"))
     for line in lines:
         source = f" ({line.source})" if line.source not in ("", "default") else ""
         table.add_row(
@@ -29,6 +29,15 @@ def show(console: Console, lines: Sequence[Line]) -> None:
             line.switch,
             Text(", ".join(line.requires), "dim"),
             ", ".join(line.adds),
+            _costs(line),
         )
     console.print(table)
     console.print(Text("skylift enable NAME · skylift disable NAME", "dim"))
+
+
+def _costs(line: Line) -> str:
+    parts = [f"{line.memory} MiB memory"] if line.memory else []
+    if line.images:
+        more = "" if line.state == "always" else " not built yet" if line.disk is None else f" {line.disk} MiB more"
+        parts.append(f"{len(line.images)} image{'s' if len(line.images) > 1 else ''}{more}")
+    return ", ".join(parts)
