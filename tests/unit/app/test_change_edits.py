@@ -90,7 +90,12 @@ def test_services_are_switched(tmp_path: Path) -> None:
 def test_what_an_enabled_service_needs_is_named(tmp_path: Path) -> None:
     problem = refused(lambda: enable(tmp_path, ["magnum"]))
     assert (problem.code, problem.detail) == ("requirement-missing", "magnum needs heat")
-    assert problem.fix == "skylift enable heat magnum"
+    assert problem.fix == "skylift enable magnum --with-deps   (switches on heat as well)"
+
+
+def test_what_an_enabled_service_needs_goes_on_with_it(tmp_path: Path) -> None:
+    edit = enable(tmp_path, ["magnum"], with_deps=True)
+    assert "enable_magnum: yes" in edit.after and "enable_heat: yes" in edit.after
 
 
 def test_a_service_goes_off_and_says_what_it_leaves(tmp_path: Path) -> None:
