@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import uuid
+
 from skylift.app import shape
 from skylift.app.images import Images
 from skylift.app.situation import Situation
 from skylift.app.workspace import Workspace
+from skylift.desired.containers import engine_name
 from skylift.desired.networks import PURPOSES
-from skylift.doctor.prechecks.context import Context
+from skylift.doctor.prechecks.context import Context, Storage
 from skylift.doctor.prechecks.run import run_prechecks
 from skylift.engines.look import holdings
 from skylift.model.cloud import Machine
 from skylift.model.event import Notice, Sink
 from skylift.observed.host import read_host
 from skylift.observed.machine import read_machine
+from skylift.services.ceph.service import SERVICE as CEPH
+from skylift.services.ceph.service import VOLUME
 from skylift.services.libvirt.service import SERVICE as LIBVIRT
 
 MACHINE_IMAGE = LIBVIRT.containers[0].image.name
@@ -24,7 +29,13 @@ async def check(workspace: Workspace, situation: Situation) -> None:
     """Run all checks and raise everything that is wrong together. Nothing is changed."""
     settings = workspace.settings
     mirrors = [settings.docker_registry.partition(":")[0]] if settings.docker_registry else []
-    host = await read_host(workspace.engine, workspace.cloud_name, mirrors=mirrors)
+    storage = storage_of(workspace, situation)
+    host = await read_host(
+        workspace.engine,
+        workspace.cloud_name,
+        mirrors=mirrors,
+        disks=storage is not None and bool(storage.devices),
+    )
     run_prechecks(
         Context(
             cloud=situation.cloud,
@@ -38,7 +49,27 @@ async def check(workspace: Workspace, situation: Situation) -> None:
                 for purpose in PURPOSES
                 if settings.source(f"skylift_{purpose}_cidr") != "default"
             },
+            storage=storage,
         )
+    )
+
+
+def storage_of(workspace: Workspace, situation: Situation) -> Storage | None:
+    """Return what Ceph is to write to, or None while it is off."""
+    settings = workspace.settings
+    if not settings.enables(CEPH.enabled_by):
+        return None
+    volumes = {engine_name(situation.cloud, node, VOLUME) for node in situation.cloud.nodes}
+    there = bool(volumes & situation.observed.volumes)
+    fsid = uuid.UUID(workspace.secret("ceph_cluster_fsid").reveal())
+    # Numbered as in services/ceph/templates/osd_start.py.j2. Without the volume that says so, none of them is ours.
+    numbers = [100 * node + one for node in range(len(volumes)) for one in range(len(settings.ceph_osd_devices))]
+    return Storage(
+        devices=settings.ceph_osd_devices,
+        wiped=settings.ceph_wipe_devices,
+        ours=tuple(str(uuid.uuid5(fsid, f"osd.{number}")) for number in numbers) if there else (),
+        file_bytes=0 if there else settings.ceph_osd_size_gib << 30,
+        where=settings.source("ceph_osd_devices"),
     )
 
 

@@ -110,11 +110,9 @@ def container_spec(
         ),
         mounts=tuple(_mount(cloud, node, storage) for storage in (*container.storage, LOGS)),
         capabilities=tuple(sorted(grant.name for grant in container.capabilities)),
-        devices=tuple(
-            (
-                *(grant.name for grant in container.devices if _present(cloud, grant.name)),
-                *_asked(container, renderer),
-            )
+        devices=(
+            *(grant.name for grant in container.devices if _present(cloud, grant.name)),
+            *_asked(container, renderer),
         ),
         security=tuple(grant.name for grant in container.security),
         host_pid=container.host_pid is not None,

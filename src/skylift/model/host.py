@@ -36,6 +36,26 @@ class Interface:
 
 
 @dataclass(frozen=True, slots=True)
+class BlockDevice:
+    """A whole disk as the kernel shows it, and what was found on it, each in words. ``size`` in bytes.
+
+    ``names`` are its paths; ``serial`` may be empty. ``uses`` say who has it open (a mount, swap, another device);
+    ``content`` is what its first and last blocks tell: file systems, partitions, parts of larger things. ``osd`` is the
+    UUID of the OSD of Ceph whose it is. ``unreadable`` says why nobody could look.
+    """
+
+    path: str
+    size: int = 0
+    names: tuple[str, ...] = ()
+    serial: str = ""
+    read_only: bool = False
+    uses: tuple[str, ...] = ()
+    content: tuple[str, ...] = ()
+    osd: str = ""
+    unreadable: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class EngineFacts:
     """What the engine says of itself. ``data_root`` is a path on the engine's machine, ``api`` its API version."""
 
@@ -71,3 +91,5 @@ class HostFacts:
     forwarding: bool | None = None
     nat_by_engine: bool | None = None
     rules: tuple[str, ...] = ()
+    devices: tuple[BlockDevice, ...] = ()
+    """Disks, where somebody wanted to know."""

@@ -12,19 +12,24 @@ from ipaddress import IPv4Address
 from skylift.engines import Engine
 from skylift.engines.look import EngineHoldings, holdings
 from skylift.model.host import HostFacts, Interface
-from skylift.observed import kernel, netlink
+from skylift.observed import devices, kernel, netlink
 from skylift.observed.mirrors import configured_hosts, nameservers, resolve
 from skylift.observed.rules import read_rules
 from skylift.observed.taken import taken_ranges
 
 
 async def read_host(
-    engine: Engine, cloud: str, *, mirrors: Collection[str] = (), known: EngineHoldings | None = None
+    engine: Engine,
+    cloud: str,
+    *,
+    mirrors: Collection[str] = (),
+    known: EngineHoldings | None = None,
+    disks: bool = False,
 ) -> HostFacts:
     """Return the facts about this machine and what its engine holds, in well under a second.
 
     ``mirrors`` are more hosts that must stay reachable (a registry of the settings), ``known`` spares the question to
-    the engine. Engine, resolver and packet filter are asked side by side. Raises Problem when the engine is lost.
+    the engine; ``disks`` asks for a look at every disk. Engine, resolver and packet filter are asked side by side. Raises Problem when the engine is lost.
     """
     held, addresses, rules = await asyncio.gather(
         _held(engine, known),
@@ -68,6 +73,7 @@ async def read_host(
         forwarding=kernel.forwarding(),
         nat_by_engine=rules.engine,
         rules=rules.ours,
+        devices=devices.block_devices() if disks else (),
     )
 
 

@@ -13,6 +13,21 @@ GIB = 1 << 30
 
 
 @dataclass(frozen=True, slots=True)
+class Storage:
+    """What Ceph is to write to: ``devices`` as the settings (``where``) name them, else a file of ``file_bytes``.
+
+    The file counts only while it is to be made. ``ours`` are UUIDs of its OSDs that are there already, ``wiped`` what
+    may be destroyed: paths and serial numbers.
+    """
+
+    devices: tuple[str, ...] = ()
+    wiped: tuple[str, ...] = ()
+    ours: tuple[str, ...] = ()
+    file_bytes: int = 0
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """The machine as it is and what the run is about to make on it. Plain data, so that checks need no engine.
 
@@ -28,6 +43,7 @@ class Context:
     images_present: bool = False
     build_images: bool = True
     where: Mapping[str, str] = field(default_factory=dict)
+    storage: Storage | None = None
 
     @property
     def own_objects(self) -> tuple[EngineObject, ...]:

@@ -14,6 +14,8 @@ from skylift.model.service import CommandCheck, ConfigFile, Container, Image, Jo
 from skylift.services.common.ceph import JOB, OVERRIDE
 
 USER = "ceph"
+VOLUME = "ceph_osd"
+"""Holds the file or, for devices, the record of whose they are."""
 CONF = ConfigFile("daemons.conf.j2", "/etc/ceph/ceph.conf", USER, override=OVERRIDE)
 STATE = ConfigFile("state.py.j2", "/usr/local/bin/ceph_state", "root", "0755")
 ADMIN = ConfigFile("ceph.client.admin.keyring.j2", "/etc/ceph/ceph.client.admin.keyring", USER)
@@ -77,7 +79,7 @@ SERVICE = Service(
             ),
             check=CommandCheck(("ceph_state", "osd")),
             after=("ceph_keys",),
-            storage=(Storage("ceph_osd", "/var/lib/ceph/osd", "all data in Ceph", data=True),),
+            storage=(Storage(VOLUME, "/var/lib/ceph/osd", "all data in Ceph", data=True),),
             devices_from="ceph_osd_devices",
             permissions=owned("/var/lib/ceph/osd"),
             outage="images, volumes and disks of guests in Ceph",
