@@ -10,6 +10,7 @@ from typing import Any
 
 from skylift import __version__
 from skylift.app import shape
+from skylift.app.reports import reports
 from skylift.app.versions import versions
 from skylift.app.workspace import Workspace
 from skylift.model.cloud import Cloud
@@ -18,6 +19,7 @@ from skylift.model.observed import Observed
 from skylift.model.problem import Problem
 from skylift.model.service import Service
 from skylift.observed.engine import observe
+from skylift.services.ceph.service import SERVICE as CEPH
 
 GUEST_DISKS = "/var/lib/nova"
 """Nova keeps the disks of its guests below this folder, unless an image backend puts them elsewhere."""
@@ -54,7 +56,8 @@ class ContainerLine:
 class ServiceLine:
     """A declared service. ``state``: on, off (the settings say so) or available.
 
-    ``switch`` is the key in globals.yml that turns it on or off, empty for what is always on.
+    ``switch`` is the key in globals.yml that turns it on or off, empty for what is always on. ``report`` is what it
+    says of itself, and ``well`` whether it says that all is well.
     """
 
     name: str
@@ -64,6 +67,8 @@ class ServiceLine:
     version: str
     containers: int
     running: int
+    report: str = ""
+    well: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +85,7 @@ class NodeLine:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The whole. ``api`` is ``answers`` or why it does not; ``guest_disks`` a path on the engine's machine."""
+    """The whole. ``api`` is ``answers`` or why it does not; ``guest_disks`` where those of new guests go."""
 
     cloud: str
     release: str
@@ -101,8 +106,9 @@ class Status:
 
     @property
     def healthy(self) -> bool:
-        """True when the cloud is deployed, nothing of it is bad, and its API answers."""
-        return self.deployed and self.api == "answers" and not any(line.bad for line in self.containers)
+        """True when the cloud is deployed, nothing of it is bad, all say that they are well, and its API answers."""
+        well = all(line.well for line in self.services) and not any(line.bad for line in self.containers)
+        return self.deployed and self.api == "answers" and well
 
     def as_dict(self) -> dict[str, Any]:
         """Return the JSON form; ages in seconds."""
@@ -114,8 +120,10 @@ async def status(workspace: Workspace, now: float | None = None) -> Status:
     observed, info = await asyncio.gather(observe(workspace.engine, workspace.cloud_name), workspace.engine.info())
     states = tuple(observed.containers.values())
     cloud = _cloud(workspace, observed)
-    (api, endpoints), found = await asyncio.gather(
-        _endpoints(workspace, cloud), versions(workspace.engine, states, workspace.declared)
+    (api, endpoints), found, said = await asyncio.gather(
+        _endpoints(workspace, cloud),
+        versions(workspace.engine, states, workspace.declared),
+        reports(workspace.engine, states, workspace.declared),
     )
     release = workspace.settings.openstack_release
     machine = cloud.machine if cloud else None
@@ -131,9 +139,9 @@ async def status(workspace: Workspace, now: float | None = None) -> Status:
         datapath_why=machine.datapath_why if machine else "",
         virtualisation=machine.virt_type if machine else "",
         virtualisation_why=machine.virt_why if machine else "",
-        guest_disks=guest_disks(workspace.enabled, observed, str(info.get("DockerRootDir", ""))),
+        guest_disks=_guest_disks(workspace, observed, str(info.get("DockerRootDir", ""))),
         nodes=_nodes(cloud, observed),
-        services=tuple(_service(workspace, service, states, found) for service in workspace.declared),
+        services=tuple(_service(workspace, service, states, found, said) for service in workspace.declared),
         containers=container_lines(states, time.time() if now is None else now),
         endpoints=endpoints,
     )
@@ -162,6 +170,14 @@ def container_lines(states: Iterable[ContainerState], now: float) -> tuple[Conta
 def _urgency(line: ContainerLine) -> tuple[bool, bool, bool, str, str, str]:
     ended = line.status != "running"
     return (not line.bad, line.kind == "job", line.bad and not ended, line.service, line.name, line.node)
+
+
+def _guest_disks(workspace: Workspace, observed: Observed, data_root: str) -> str:
+    files = guest_disks(workspace.enabled, observed, data_root)
+    settings = workspace.settings
+    if settings.enables(CEPH.enabled_by) and settings.nova_backend_ceph:
+        return f"Ceph, pool {settings.ceph_nova_pool_name} (of guests made before: {files})"
+    return files
 
 
 def guest_disks(services: Iterable[Service], observed: Observed, data_root: str) -> str:
@@ -212,7 +228,11 @@ def _nodes(cloud: Cloud | None, observed: Observed) -> tuple[NodeLine, ...]:
 
 
 def _service(
-    workspace: Workspace, service: Service, states: Iterable[ContainerState], found: Mapping[str, str]
+    workspace: Workspace,
+    service: Service,
+    states: Iterable[ContainerState],
+    found: Mapping[str, str],
+    said: Mapping[str, tuple[bool, str]],
 ) -> ServiceLine:
     own = [
         state
@@ -221,6 +241,7 @@ def _service(
     ]
     on = workspace.settings.enables(service.enabled_by)
     written = workspace.settings.source(service.enabled_by) != "default"
+    well, report = said.get(service.name, (True, ""))
     return ServiceLine(
         name=service.name,
         title=service.title,
@@ -229,6 +250,8 @@ def _service(
         version=found.get(service.name, ""),
         containers=len(own),
         running=sum(state.status == "running" for state in own),
+        report=report,
+        well=well,
     )
 
 

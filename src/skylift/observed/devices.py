@@ -19,13 +19,13 @@ def block_devices(sys: Path = SYS, dev: Path = DEV, proc: Path = PROC) -> tuple[
     ``sys`` is the kernel's list, ``dev`` where the devices are, ``proc`` has ``mountinfo`` and, above it, ``swaps``.
     """
     try:
-        names = sorted(os.listdir(os.fsencode(sys)))
+        names = sorted(entry.name for entry in sys.iterdir())
     except OSError:
         return ()
-    numbers = {_text(sys / os.fsdecode(name) / "dev"): os.fsdecode(name) for name in names}
+    numbers = {_text(sys / name / "dev"): name for name in names}
     used = {**_mounts(proc, numbers), **_swaps(proc.parent)}
     links = _links(dev)
-    disks = [os.fsdecode(name) for name in names if not (sys / os.fsdecode(name) / "partition").exists()]
+    disks = [name for name in names if not (sys / name / "partition").exists()]
     return tuple(_device(sys / name, dev / name, used, links) for name in disks if _size(sys / name))
 
 
@@ -90,9 +90,8 @@ def _mounts(proc: Path, numbers: Mapping[str, str]) -> dict[str, str]:
 
 
 def _swaps(proc: Path) -> dict[str, str]:
-    return {
-        Path(os.fsdecode(fields[0])).name: "used as swap" for fields in _lines(proc / "swaps") if fields[0][:1] == b"/"
-    }
+    paths = [fields[0] for fields in _lines(proc / "swaps")]
+    return {Path(os.fsdecode(path)).name: "used as swap" for path in paths if path.startswith(b"/")}
 
 
 def _lines(path: Path) -> Iterator[list[bytes]]:

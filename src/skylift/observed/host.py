@@ -29,7 +29,8 @@ async def read_host(
     """Return the facts about this machine and what its engine holds, in well under a second.
 
     ``mirrors`` are more hosts that must stay reachable (a registry of the settings), ``known`` spares the question to
-    the engine; ``disks`` asks for a look at every disk. Engine, resolver and packet filter are asked side by side. Raises Problem when the engine is lost.
+    the engine; ``disks`` asks for a look at every disk. Engine, resolver and packet filter are asked side by side.
+    Raises Problem when the engine is lost.
     """
     held, addresses, rules = await asyncio.gather(
         _held(engine, known),

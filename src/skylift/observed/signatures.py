@@ -65,7 +65,7 @@ def found(head: bytes, tail: bytes = b"") -> tuple[str, ...]:
 
 
 def partitions(head: bytes) -> tuple[tuple[str, int], ...]:
-    """Return name and size in bytes of each partition that a GPT at the beginning lists. Bad entries are passed over."""
+    """Return name and size in bytes of each partition that a GPT lists; what makes no sense is passed over."""
     for sector in (SECTOR, 4096):
         header = head[sector : sector + 92]
         if len(header) == 92 and header.startswith(b"EFI PART"):

@@ -25,6 +25,7 @@ def show(console: Console, status: Status) -> None:
             ("network datapath", status.datapath, status.datapath_why),
             ("guest disks", status.guest_disks, ""),
             ("engine", status.engine, ""),
+            *((line.name, line.report, "") for line in status.services if line.report and line.well),
         ):
             if value:
                 console.print(Text.assemble((f"  {label:<18}", "dim"), value, (f"  ({why})" if why else "", "dim")))
@@ -36,6 +37,9 @@ def show(console: Console, status: Status) -> None:
                     f"  internal {node.internal}  external {node.external}  tunnel {node.tunnel}",
                 )
             )  # fmt: skip
+    for line in status.services:
+        if not line.well:
+            console.print(Text.assemble((f"  {line.name:<18}", "dim"), (line.report, "bold red")))
     bad = [line for line in status.containers if line.bad]
     if bad:
         console.print(Text("\nin trouble", "bold red"))
@@ -66,6 +70,7 @@ def _headline(status: Status) -> Text:
     parts = [f"{words.count(bad, 'container')} in trouble"] if bad else []
     if status.api != "answers":
         parts.append(f"API: {status.api}")
+    parts += [f"{line.name} is not well" for line in status.services if not line.well]
     return text.append(", ".join(parts), "bold red")
 
 

@@ -1,0 +1,40 @@
+"""What services say of themselves: a command that a container's declaration names, run inside it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Sequence
+
+from skylift.engines import Engine
+from skylift.model.container import LABEL, ContainerState
+from skylift.model.problem import Problem
+from skylift.model.service import Service
+
+SECONDS = 20.0
+"""How long one may take: what is not well may not answer at all."""
+
+
+async def reports(
+    engine: Engine, states: Iterable[ContainerState], services: Sequence[Service]
+) -> dict[str, tuple[bool, str]]:
+    """Return for each service that reports whether it is well, and its line. Silence is not well."""
+    running = {state.labels.get(LABEL + "container", ""): state for state in states if state.status == "running"}
+    asked = {
+        service.name: (running[container.name].name, container.report)
+        for service in services
+        for container in service.containers
+        if container.report and container.name in running
+    }
+    answers = await asyncio.gather(*(_ask(engine, name, command) for name, command in asked.values()))
+    return dict(zip(asked, answers, strict=True))
+
+
+async def _ask(engine: Engine, container: str, command: tuple[str, ...]) -> tuple[bool, str]:
+    try:
+        code, output = await asyncio.wait_for(engine.run(container, command), SECONDS)
+    except TimeoutError:
+        return False, f"no answer in {SECONDS:.0f} s"
+    except Problem as problem:
+        return False, problem.summary
+    lines = output.strip().splitlines()
+    return code == 0, lines[-1] if lines else f"exit code {code}"
