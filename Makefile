@@ -79,9 +79,12 @@ docs: $(READY)
 	@$(BIN)/python scripts/gen_settings.py
 	@$(BIN)/python scripts/picture.py
 
-# Runtime and tools in one lock, for every Python from 3.11, with hashes and without the address of any index.
+# Runtime, tools and the services' clients in one lock, for every Python from 3.11, with hashes and without the address
+# of any index. LOCK= keeps the versions that are locked, and adds what is new.
+LOCK ?= --upgrade
 lock: $(READY)
-	@$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --upgrade --quiet \
+	@mkdir -p build && $(BIN)/python scripts/declared.py client >build/clients.in
+	@$(BIN)/uv pip compile pyproject.toml build/clients.in --group pyproject.toml:dev --universal --python-version 3.11 $(LOCK) --quiet \
 		--generate-hashes --no-emit-index-url --no-emit-find-links --no-header --output-file requirements.lock
 	@touch $(READY)
 	@$(MAKE) --no-print-directory --assume-new=requirements.lock $(READY)

@@ -11,14 +11,8 @@ if [ "${1:-}" = --add ]; then upgrade=; fi
 
 declared=$(mktemp)
 trap 'rm -f "$declared"' EXIT
-"$bin/python" - >"$declared" <<'PY'
-from pathlib import Path
-
-from skylift.images.declared import requirements
-from skylift.services import load
-
-print(Path("images/openstack/requirements.in").read_text(), *requirements(load()), sep="\n")
-PY
+cat images/openstack/requirements.in >"$declared"
+"$bin/python" scripts/declared.py openstack >>"$declared"
 
 # numpy: websockify would like it to unmask what a browser sends, and works without; it is an eighth of the image.
 # ovs, simplegeneric: sources only, which would be built with tools that no lock names; Debian has both.

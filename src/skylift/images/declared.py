@@ -28,7 +28,7 @@ def declared(services: Iterable[Service]) -> dict[str, Declared]:
     services = tuple(services)
     files: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for service in services:
-        for packages in service.packages:
+        for packages in (one for one in service.packages if one.debian):
             files[packages.family]["packages.txt"] += packages.debian
         if service.options:
             files["openstack"]["options.txt"].append(" ".join((service.name, *service.options)))
@@ -52,9 +52,10 @@ def declared(services: Iterable[Service]) -> dict[str, Declared]:
     }
 
 
-def requirements(services: Iterable[Service]) -> tuple[str, ...]:
-    """Return the Python distributions that the services want in the OpenStack images, each once, in order."""
-    return tuple(sorted({line for service in services for packages in service.packages for line in packages.python}))
+def requirements(services: Iterable[Service], family: str = "openstack") -> tuple[str, ...]:
+    """Return the Python distributions that the services want in a family, each once, in order."""
+    wanted = (packages for service in services for packages in service.packages if packages.family == family)
+    return tuple(sorted({line for packages in wanted for line in packages.python}))
 
 
 def _accounts(services: Iterable[Service]) -> dict[str, dict[str, Account]]:

@@ -244,8 +244,8 @@ class Password:
 class Packages:
     """What an image ``family`` must hold for a service.
 
-    ``debian`` are package names; ``python`` are lines of a requirements file (``cinder==29.0.0``), for the family
-    ``openstack`` only.
+    ``debian`` are package names; ``python`` are lines of a requirements file (``cinder==29.0.0``), for the families
+    ``openstack`` and ``client`` only: the latter is no image, but what ``skylift openstack`` calls.
     """
 
     family: str

@@ -88,7 +88,10 @@ SERVICE = Service(
     enabled_by="enable_heat",
     package="openstack-heat",
     proofs=("stack",),
-    packages=(Packages("openstack", python=("openstack-heat==27.0.1", "python-heatclient", "heat-dashboard")),),
+    packages=(
+        Packages("openstack", python=("openstack-heat==27.0.1", "python-heatclient", "heat-dashboard")),
+        Packages("client", python=("python-heatclient",)),
+    ),
     schemas=(Schema("heat", "heat-manage --config-file CONFIG db_sync"),),
     options=("heat", "heat.*"),
 )

@@ -90,6 +90,7 @@ SERVICE = Service(
             debian=("python3-simplegeneric", "openvswitch-switch", "python3-openvswitch"),
             python=("octavia==19.0.0", "ovn-octavia-provider==11.0.0", "python-octaviaclient", "octavia-dashboard"),
         ),
+        Packages("client", python=("python-octaviaclient",)),
     ),
     schemas=(Schema("octavia", "octavia-db-manage --config-file CONFIG upgrade head", seconds=4),),
     options=("octavia", "octavia.*"),
