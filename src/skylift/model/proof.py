@@ -104,7 +104,7 @@ class Proof:
     ``service`` is the service that must be enabled. ``needs`` must have held before this is tried; ``after`` must only
     have ended, as this disturbs them. ``place`` is its place in the report. ``clean`` removes what it made under the
     name of :data:`PREFIX`, now or in a run that was cut off, and returns how many there were; such a proof needs
-    ``network``, by which leftovers are noticed.
+    ``network``, by which leftovers are noticed. ``sweep`` is the same for what is set free by the end of guests.
     """
 
     name: str
@@ -116,6 +116,7 @@ class Proof:
     after: tuple[str, ...] = ()
     shown: bool = True
     clean: Callable[[Any], Awaitable[int]] | None = None
+    sweep: Callable[[Any], Awaitable[int]] | None = None
 
 
 class Unproven(Exception):  # noqa: N818 - it says what it is

@@ -61,6 +61,7 @@ class Guest:
 class Made:
     """What the proofs have made for each other. Which fields are filled follows from what a proof needs.
 
+    ``volume`` and its ``snapshot`` hold what has the digest ``written`` at its beginning.
     ``identified`` tells that the guests know who they are and ran their user-data; ``answered`` is the last address
     that answered from outside; ``begun`` tells that there may be something to remove.
     """
@@ -79,6 +80,9 @@ class Made:
     balancer_port: str = ""
     balancer_address: str = ""
     probe: Probe | None = None
+    volume: str = ""
+    snapshot: str = ""
+    written: str = ""
     identified: bool = False
     answered: str = ""
     begun: bool = False

@@ -32,7 +32,9 @@ async def remove_all(bench: Bench) -> str:
         return removed + await _stage(bench, failures, router=_routers)
 
     ways, rest = await asyncio.gather(way_out(), _stage(bench, failures, guest=_guests, image=_images, key=_keys))
-    removed = first + rest + ways
+    # What was attached to guests until these went.
+    freed = {proof.name: proof.sweep for proof in load() if proof.sweep and proof.service in bench.services}
+    removed = first + rest + ways + await _stage(bench, failures, **freed)
     removed += await _stage(bench, failures, network=_networks)
     # What is left must be found again.
     removed += [] if failures else await _stage(bench, failures, group=_groups)
