@@ -19,11 +19,11 @@ cat >/www/cgi-bin/other <<'END'
 #!/bin/sh
 printf 'Content-Type: text/plain\\r\\n\\r\\n'
 case $QUERY_STRING in
-    *[!a-z0-9-]*) path= ;;
+    *[!a-z0-9-]*) path=/ ;;
     facts) path=/cgi-bin/facts ;;
     outside) path=/cgi-bin/outside ;;
     disk-*) path=":{disks}/cgi-bin/disk?${{QUERY_STRING#disk-}}" ;;
-    *) path= ;;
+    *) path=/ ;;
 esac
 exec wget -q -T 10 -O - "http://{other}$path" 2>&1
 END

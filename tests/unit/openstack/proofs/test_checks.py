@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import os
 import subprocess
 from ipaddress import IPv4Network
+from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -103,7 +106,33 @@ def test_the_guests_script_is_a_script_and_prints_its_marker() -> None:
     assert script.startswith("#!/bin/sh\n")
     assert subprocess.run(["sh", "-n"], input=script, text=True, check=False).returncode == 0
     assert f"echo {marker('4711')}\n" in script
-    assert "http://172.24.4.3:8099/" in script and "http://10.0.0.7/" in script
+    assert "http://172.24.4.3:8099/" in script and '"http://10.0.0.7$path"' in script
+
+
+def test_a_guest_reads_and_writes_the_disk_that_is_asked_for(tmp_path: Path) -> None:
+    """The page is run as the guest runs it, with folders for /sys and /dev."""
+    for name, serial in (("vda", ""), ("vdb", "11111111-2222-3333-4"), ("vdc", "aaaaaaaa-2222-3333-4")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "serial").write_text(f"{serial}\n" if serial else "")
+        (tmp_path / name / "size").write_text("4194304\n")
+        (tmp_path / f"{name}.disk").write_bytes(b"\0" * (2 << 20))
+    page = user_data("4711", "10.0.0.7", "172.24.4.3", 8099).split("cgi-bin/disk <<'END'\n")[1].split("END\n")[0]
+    page = page.replace("/sys/block", str(tmp_path)).replace("/vd*", "/vd?").replace("disk=/dev/", f"disk={tmp_path}/")
+    page = page.replace("${path##*/}", "${path##*/}.disk")
+
+    def ask(query: str) -> list[str]:
+        done = subprocess.run(
+            ["sh"], input=page, text=True, env=os.environ | {"QUERY_STRING": query}, capture_output=True
+        )
+        return done.stdout.splitlines()[2:]
+
+    (before,) = ask("read-aaaaaaaa-2222-3333-4")
+    (written,) = ask("write-aaaaaaaa-2222-3333-4")
+    digest = hashlib.sha256((tmp_path / "vdc.disk").read_bytes()[: 1 << 20]).hexdigest()
+    assert before != written == f"{digest} 4194304"
+    assert ask("read-aaaaaaaa-2222-3333-4") == [written]
+    assert ask("read-11111111-2222-3333-4") == [before]
+    assert ask("read-ffffffff-2222-3333-4") == ["none"]
 
 
 def test_the_load_balancer_is_made_in_one_request() -> None:
@@ -126,6 +155,16 @@ def test_the_probe_is_an_ordinary_container_on_the_external_network() -> None:
     probe = spec(Cloud("sk", "2026.2", "172.20.0.2", (network,), ()), "skylift/base:x")
     assert [attachment.network for attachment in probe.attachments] == ["sk-2-external"]
     assert (probe.capabilities, probe.mounts, probe.restart, probe.network) == ((), (), False, "")
+
+
+def test_cinder_s_proofs_are_run_where_cinder_is() -> None:
+    proofs = choose(load(), CORE | {"cinder"})
+    names = [proof.name for proof in proofs]
+    assert {"volume", "volume-snapshot", "volume-backup", "volume-boot", "volume-encrypted", "volume-removed"} <= set(
+        names
+    )
+    assert names[-1] == "volume-removed"
+    assert not [proof.name for proof in choose(load(), CORE) if "volume" in proof.name]
 
 
 async def test_a_cancelled_caller_leaves_its_request_to_be_waited_for() -> None:

@@ -21,7 +21,13 @@ def nothing_refused(path: str, times: int) -> int:
     return 0
 
 
-HOLDS = {"routers": ("floatingips",), "networks": ("servers", "loadbalancers", "routers")}
+HOLDS = {
+    "routers": ("floatingips",),
+    "networks": ("servers", "loadbalancers", "routers"),
+    "volumes": ("servers",),
+    "snapshots": ("servers",),
+    "volume_types": ("volumes",),
+}
 """What must be gone before."""
 
 
@@ -37,6 +43,14 @@ class Apis:
             {"id": "ports-1", "device_owner": "network:router_interface"},
             {"id": "ports-2", "device_owner": "ovn-lb-hm:distributed"},
         ]
+        self.there["volumes"] = [
+            {"id": "volumes-1", "name": "skylift-verify-volume", "status": "available"},
+            {"id": "volumes-2", "name": "skylift-verify-copy", "status": "available"},
+            {"id": "volumes-3", "name": "data of somebody", "status": "in-use"},
+        ]
+        self.there["snapshots"] = [{"id": "snapshots-1", "name": "skylift-verify-snapshot", "volume_id": "volumes-1"}]
+        self.there["backups"] = [{"id": "backups-1", "name": "skylift-verify-backup", "volume_id": "volumes-1"}]
+        self.there["volume_types"] = [{"id": "volume_types-1", "name": "skylift-verify-encrypted"}]
         self.refuse = refuse
         self.deleted: list[str] = []
         self.asked: dict[str, int] = {}
@@ -45,7 +59,7 @@ class Apis:
         return True
 
     def list(self, service: str, path: str, key: str, **params: Any) -> list[dict[str, Any]]:
-        assert params, "everything of everybody would be removed"
+        assert params or service == "block-storage", "everything of everybody would be removed"
         return list(self.there[key])
 
     def put(self, service: str, path: str, body: dict[str, str]) -> None:
@@ -58,8 +72,11 @@ class Apis:
         if status := self.refuse(name, self.asked[name]):
             raise ApiProblem("api-failed", f"{name} was refused", where=path, status=status)
         kind = name.split("-")[0]
+        if name == "snapshots-1":
+            assert "volumes-2" in self.deleted, "it has a volume made of it"
         for held in HOLDS.get(kind, ()):
-            assert not self.there[held], f"{kind} before {held}"
+            left = [item for item in self.there[held] if item["id"] != "volumes-3"]
+            assert not left, f"{kind} before {held}"
         self.there[kind] = [item for item in self.there.get(kind, []) if item["id"] != name]
         self.deleted.append(name)
 
@@ -74,9 +91,13 @@ def bench(apis: Apis) -> Bench:
 async def test_all_of_it_goes_and_the_marker_last() -> None:
     apis = Apis()
     told = await remove_all(bench(apis))
-    assert {kind: items for kind, items in apis.there.items() if items} == {}
+    assert {kind: [item["id"] for item in items] for kind, items in apis.there.items() if items} == {
+        "volumes": ["volumes-3"]
+    }
+    order = [name for name in apis.deleted if name.split("-")[0] in ("volumes", "snapshots", "volume_types")]
+    assert order == ["volumes-2", "snapshots-1", "volumes-1", "volume_types-1"]
     assert apis.deleted[-1] == "security_groups-1"
-    assert "1 balancer" in told and "1 guest" in told
+    assert "1 balancer" in told and "1 guest" in told and "4 volumes" in told
 
 
 async def test_a_request_that_is_refused_for_the_moment_is_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
