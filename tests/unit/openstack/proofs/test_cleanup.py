@@ -83,7 +83,12 @@ class Apis:
 
 def bench(apis: Apis) -> Bench:
     context = ProofContext(
-        cast(Any, apis), cast(Any, None), Cloud("c", "r", "a", (), ()), frozenset(), "i", IPv4Network("10.0.0.0/8")
+        cast(Any, apis),
+        cast(Any, None),
+        Cloud("c", "r", "a", (), ()),
+        frozenset({"cinder"}),
+        "i",
+        IPv4Network("10.0.0.0/8"),
     )
     return Bench(context, lambda event: None, Calls(), Made())
 

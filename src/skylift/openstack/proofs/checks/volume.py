@@ -17,5 +17,5 @@ async def run(bench: Bench) -> str:
 
 
 PROOF = Proof(
-    "volume", "a volume from guest to guest", "cinder", run, place=120, needs=("volume-written",), sweep=remove_volumes
+    "volume", "a volume from guest to guest", "cinder", run, place=200, needs=("volume-written",), sweep=remove_volumes
 )  # fmt: skip

@@ -27,4 +27,4 @@ async def run(bench: Bench) -> str:
     return f"backed up to {kept['container']}, restored, the same bytes in {made.guests[1].name}"
 
 
-PROOF = Proof("volume-backup", "a backup, restored", "cinder", run, place=140, needs=("volume-written",))
+PROOF = Proof("volume-backup", "a backup, restored", "cinder", run, place=220, needs=("volume-written",))

@@ -49,5 +49,5 @@ async def run(bench: Bench) -> str:
 
 
 PROOF = Proof(
-    "volume-boot", "boot from a volume", "cinder", run, place=150, needs=("network", "guests"), after=("metadata",)
+    "volume-boot", "boot from a volume", "cinder", run, place=230, needs=("network", "guests"), after=("metadata",)
 )  # fmt: skip

@@ -37,5 +37,5 @@ async def run(bench: Bench) -> str:
 
 
 PROOF = Proof(
-    "volume-encrypted", "an encrypted volume", "cinder", run, place=160, needs=("volume-made", "metadata")
+    "volume-encrypted", "an encrypted volume", "cinder", run, place=240, needs=("volume-made", "metadata")
 )  # fmt: skip

@@ -38,6 +38,6 @@ async def run(bench: Bench) -> str:
 
 
 PROOF = Proof(
-    "volume-removed", "removed volumes leave nothing", "cinder", run, place=170, needs=("volume-made",),
+    "volume-removed", "removed volumes leave nothing", "cinder", run, place=250, needs=("volume-made",),
     after=("volume", "volume-snapshot", "volume-backup", "volume-boot", "volume-encrypted"),
 )  # fmt: skip

@@ -23,5 +23,5 @@ async def run(bench: Bench) -> str:
 
 
 PROOF = Proof(
-    "volume-snapshot", "a snapshot, and a volume from it", "cinder", run, place=130, needs=("volume-written",)
+    "volume-snapshot", "a snapshot, and a volume from it", "cinder", run, place=210, needs=("volume-written",)
 )
