@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,8 @@ from rich.console import Console
 from tests.contracts import fixture
 from tests.unit.plan.world import settled
 
+from skylift import services
+from skylift.app.dependencies import missing
 from skylift.cli.views.plan import show
 from skylift.model.cloud import ASKED
 from skylift.model.container import ContainerState, Mount, Setup
@@ -105,6 +107,29 @@ def through_the_api(**changed: Any) -> Callable[[], Plan]:
     return planned
 
 
+def desired_with(on: Iterable[str] = (), off: Iterable[str] = ()) -> Desired:
+    """Return the usual cloud with services switched on and off."""
+    keys = {service.name: service.enabled_by for service in services.load()}
+    lines = [f"{keys[name]}: yes\n" for name in on if keys[name]] + [f"{keys[name]}: no\n" for name in off]
+    return fixture.desired(settings_text="".join(lines))
+
+
+def switched() -> dict[str, Callable[[], Plan]]:
+    """Return the plans that switch each service on and off, in the usual cloud with all that the service needs."""
+    found: dict[str, Callable[[], Plan]] = {}
+    for service in services.load():
+        if service.enabled_by:
+            needs = {need.add for need in missing([service.name], services.load(), set(), lambda key: False)} - {""}
+            users = [one.name for one in services.load() if service.name in one.requires and one.enabled_by]
+            with_it, without = (
+                desired_with(on=(*needs, service.name)),
+                desired_with(on=needs, off=(service.name, *users)),
+            )
+            found[f"enable-{service.name}"] = change(without, with_it)
+            found[f"disable-{service.name}"] = change(with_it, without)
+    return found
+
+
 def cases() -> dict[str, Callable[[], Plan]]:
     """Return each situation by the name of its golden file."""
     base = fixture.desired()
@@ -120,7 +145,6 @@ def cases() -> dict[str, Callable[[], Plan]]:
             for spec in base.containers
         ),
     )
-    off = fixture.desired(settings_text="enable_octavia: no\n")
     lost = settled(base)
     lost = replace(lost, volumes=lost.volumes - {"golden-node1-mariadb"})
     override = {"nova/nova-api.conf": "[DEFAULT]\nosapi_max_limit = 500\n"}
@@ -146,8 +170,8 @@ def cases() -> dict[str, Callable[[], Plan]]:
             fixture.desired(changed={"keystone_admin_password": "another-one"}),
             observed=replace(settled(base), refused="keystone_admin_password"),
         ),
-        "enable-octavia": change(off, base),
-        "disable-octavia": change(base, off),
+        **switched(),
+        "enable-ceph-and-cinder": change(base, desired_with(on=("ceph", "cinder"))),
         "disable-octavia-and-erase": change(
             base, fixture.desired(settings_text="enable_octavia: no\n", erase=frozenset({"octavia"}))
         ),
