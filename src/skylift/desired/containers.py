@@ -12,6 +12,7 @@ from skylift.desired.overrides import Text
 from skylift.desired.templates import Renderer
 from skylift.model.cloud import Cloud, Node
 from skylift.model.container import Attachment, ContainerSpec, File, Mount
+from skylift.model.inputs import Input
 from skylift.model.secret import Secret
 from skylift.model.service import CommandCheck, ConfigFile, Container, HttpCheck, Job, Service, Storage, TcpCheck
 
@@ -56,9 +57,11 @@ def render_files(
 ) -> tuple[File, ...]:
     """Return config.json and every rendered file of a container, or of a job that is like it, sorted by path.
 
-    A job does without the files that come with others: it judges no request, so it has no use for a policy.
+    A job does without the files that come with others or with other services: it judges no request, so it has no use
+    for a policy, and what it did once is not done again because its container talks to one more service.
     """
-    files = given((*container.files, *(job.files if job else ())), renderer.context.enabled)
+    own = tuple(file for file in container.files if not file.needs) if job else container.files
+    files = given((*own, *(job.files if job else ())), renderer.context.enabled)
     made: list[tuple[ConfigFile, Text]] = []
     extras: list[tuple[ConfigFile, Text]] = []
     for file in files:
@@ -72,6 +75,11 @@ def render_files(
     owned = (*container.permissions, *((device, _owner(container)) for device in _asked(container, renderer)))
     config = config_json(command, (file for file, _ in made), owned)
     listed = tuple(one for _, text in extras for one in text.inputs)
+    switches = renderer.context.switches
+    listed += tuple(
+        Input(f"service {name}", "on", switches.get(name, "default"))
+        for name in sorted({file.needs for file in files if file.needs})
+    )
     rendered = [File(f"{CONFIG}/config.json", Secret(config), inputs=listed)]
     rendered += [_file(file, text) for file, text in made]
     return tuple(sorted(rendered, key=lambda file: file.path))

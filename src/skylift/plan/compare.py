@@ -145,11 +145,10 @@ def changed_inputs(
     ``taken_over`` is the record of a reload (JSON), newer than the container's label. An input that one side does not
     know counts only where that says something: a service, or an override.
     """
-    old = _load(state.labels, "inputs") if state is not None else {}
-    if taken_over is not None:
-        old = _load({LABEL + "inputs": taken_over}, "inputs")
-    if not old:
+    labels = state.labels if taken_over is None and state is not None else {LABEL + "inputs": taken_over or ""}
+    if not labels.get(LABEL + "inputs"):
         return ()
+    old = _load(labels, "inputs")
     new = spec.inputs
     return tuple(
         InputChange(
