@@ -17,7 +17,7 @@ BIN    := .venv/bin
 READY  := .venv/ready
 ARGS   ?=
 
-.PHONY: up down test check ruff format types imports unit e2e bench bench-planning docs lock engine clean
+.PHONY: up down test check ruff format types imports unit e2e bench bench-grow bench-planning docs lock engine clean
 .DELETE_ON_ERROR:
 
 up: $(READY) engine
@@ -70,6 +70,9 @@ e2e: $(READY) engine
 
 bench: $(READY) engine
 	@$(BIN)/python -m bench.run $(ARGS)
+
+bench-grow: $(READY) engine
+	@$(BIN)/python -m bench.grow $(ARGS)
 
 bench-planning: $(READY)
 	@$(BIN)/python -m bench.planning $(ARGS)
