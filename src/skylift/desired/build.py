@@ -159,6 +159,7 @@ def build(
         domains=domains,
         accounts=accounts,
         catalogue=catalogue,
+        identity_topics={service.name: service.identity_topic for service in services if service.identity_topic},
         api_ports=sorted({endpoint.port for service in services for endpoint in service.endpoints}),
         roles=roles,
         granted=tuple(sorted(granted)),

@@ -55,6 +55,7 @@ class RenderContext:
     accounts: Sequence[ServiceAccount] = ()
     catalogue: Sequence[CatalogueEntry] = ()
     api_ports: Sequence[int] = ()
+    identity_topics: Mapping[str, str] = field(default_factory=dict)
     roles: Sequence[str] = ()
     granted: Sequence[str] = ()
     switches: Mapping[str, str] = field(default_factory=dict)
@@ -68,6 +69,7 @@ class RenderContext:
         api = self.cloud.api_address
         passwords = RecordedPasswords(self.passwords, record)
         enabled = RecordedServices(self.enabled, record, self.switches)
+        listening = RecordedServices(frozenset(self.identity_topics), record, self.switches)
 
         def database_url(name: str) -> str:
             for database in self.databases:
@@ -94,6 +96,7 @@ class RenderContext:
             "domains": RecordedItems(self.domains, enabled),
             "accounts": RecordedItems(self.accounts, enabled),
             "catalogue": RecordedItems(self.catalogue, enabled),
+            "identity_topics": RecordedItems(tuple(self.identity_topics.values()), listening),
             "api_ports": RecordedItems(self.api_ports, enabled),
             "roles": RecordedItems(self.roles, enabled),
             "granted": RecordedItems(self.granted, enabled),

@@ -230,13 +230,13 @@ class Domain:
 
 @dataclass(frozen=True, slots=True)
 class Password:
-    """A key of passwords.yml. ``kind``: word (40 letters and digits), uuid, hex, ssh-key (a pair), cephx.
+    """A key of passwords.yml. ``kind``: word (40 letters and digits), uuid, hex, fernet, ssh-key (a pair), cephx.
 
     ``fixed`` says why ``rotate`` cannot replace it; empty where it can.
     """
 
     name: str
-    kind: Literal["word", "uuid", "hex", "ssh-key", "cephx"] = "word"
+    kind: Literal["word", "uuid", "hex", "fernet", "ssh-key", "cephx"] = "word"
     fixed: str = ""
 
 
@@ -346,3 +346,5 @@ class Service:
     schemas: tuple[Schema, ...] = ()
     options: tuple[str, ...] = ()
     memory: int = 0
+    identity_topic: str = ""
+    """The topic of the message queue under which keystone is to tell the service what becomes of projects and users."""

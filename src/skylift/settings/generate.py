@@ -55,6 +55,8 @@ def yaml_value(declared: Password) -> str:
     if declared.kind == "hex":
         # In quotes: 12345678901234567890123456789012 and 0e… would be numbers.
         return f' "{secrets.token_hex(16)}"'
+    if declared.kind == "fernet":
+        return f' "{base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()}"'
     if declared.kind == "cephx":
         return f" {cephx_key()}"
     if declared.kind == "ssh-key":

@@ -1,0 +1,1 @@
+"""Barbican: secrets and keys, stored encrypted."""
