@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -50,11 +51,9 @@ class Vault:
         del self.objects[path]
 
     async def together(self, *steps: Awaitable[Any]) -> Any:
-        return [await step for step in steps]
+        return await asyncio.gather(*steps)
 
-    async def until(
-        self, expected: str, poll: Callable[[], Awaitable[Any]], *, seconds: float, every: float = 0.5
-    ) -> Any:
+    async def until(self, expected: str, poll: Callable[[], Awaitable[Any]], **_: float) -> Any:
         value, seen = await poll()
         if value is None:
             raise Unproven(expected, seen)

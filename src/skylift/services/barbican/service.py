@@ -87,7 +87,10 @@ SERVICE = Service(
     enabled_default=False,
     package="barbican",
     proofs=("secret",),
-    packages=(Packages("openstack", python=("barbican==23.0.0", "python-barbicanclient")),),
+    packages=(
+        Packages("openstack", python=("barbican==23.0.0", "python-barbicanclient")),
+        Packages("client", python=("python-barbicanclient",)),
+    ),
     schemas=(Schema("barbican", "barbican-manage --config-file CONFIG db upgrade --version head"),),
     options=("barbican.*",),
 )
