@@ -48,4 +48,5 @@ def test_needs_that_are_always_met_are_left_out() -> None:
 
 
 def test_what_is_always_on_is_named_and_the_memory_of_what_is_on_added() -> None:
-    assert "always on\n  nova\n  with all that is on: 490 MiB" in shown()
+    words = " ".join(shown().split())
+    assert "always on nova with all that is on: 490 MiB" in words
