@@ -30,6 +30,7 @@ async def check(workspace: Workspace, situation: Situation) -> None:
     settings = workspace.settings
     mirrors = [settings.docker_registry.partition(":")[0]] if settings.docker_registry else []
     storage = storage_of(workspace, situation)
+    kernel = tuple(need for service in workspace.enabled for need in service.kernel if settings.enables(need.key))
     host = await read_host(
         workspace.engine,
         workspace.cloud_name,
@@ -48,7 +49,9 @@ async def check(workspace: Workspace, situation: Situation) -> None:
                 purpose: settings.source(f"skylift_{purpose}_cidr")
                 for purpose in PURPOSES
                 if settings.source(f"skylift_{purpose}_cidr") != "default"
-            },
+            }
+            | {need.key: settings.source(need.key) for need in kernel},
+            kernel=kernel,
             storage=storage,
         )
     )

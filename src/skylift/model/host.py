@@ -91,5 +91,7 @@ class HostFacts:
     forwarding: bool | None = None
     nat_by_engine: bool | None = None
     rules: tuple[str, ...] = ()
+    features: frozenset[str] | None = None
+    """Parts of the kernel that some settings need, by the names of ``observed/features.py``."""
     devices: tuple[BlockDevice, ...] = ()
     """Disks, where somebody wanted to know."""

@@ -294,6 +294,14 @@ class OneOf:
 
 
 @dataclass(frozen=True, slots=True)
+class KernelNeed:
+    """What the machine's kernel must have while ``key`` of globals.yml is on: names in ``observed/features.py``."""
+
+    key: str
+    features: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ApiObject:
     """Something behind the service's own API that must always be there: its kind, name and attributes.
 
@@ -336,6 +344,7 @@ class Service:
     requires: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()
     needs_one: tuple[OneOf, ...] = ()
+    kernel: tuple[KernelNeed, ...] = ()
     resources: tuple[ApiObject, ...] = ()
     enabled_by: str = ""
     enabled_default: bool = True

@@ -13,6 +13,7 @@ from skylift.engines import Engine
 from skylift.engines.look import EngineHoldings, holdings
 from skylift.model.host import HostFacts, Interface
 from skylift.observed import devices, kernel, netlink
+from skylift.observed.features import features
 from skylift.observed.mirrors import configured_hosts, nameservers, resolve
 from skylift.observed.rules import read_rules
 from skylift.observed.taken import taken_ranges
@@ -72,6 +73,7 @@ async def read_host(
         # A bridge that is there proves that the kernel has them; that none is there proves nothing.
         bridging=True if any(link.kind == "bridge" for link in links) else None,
         forwarding=kernel.forwarding(),
+        features=features(),
         nat_by_engine=rules.engine,
         rules=rules.ours,
         devices=devices.block_devices() if disks else (),

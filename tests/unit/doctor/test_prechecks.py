@@ -19,6 +19,7 @@ from skylift.doctor.prechecks.engine import version
 from skylift.model.cloud import Cloud, Node
 from skylift.model.host import EngineFacts, EngineObject, HostFacts, Interface, TakenRange
 from skylift.model.problem import Problem, Problems
+from skylift.model.service import KernelNeed
 
 NETWORKS = choose("skylift", dict.fromkeys(PURPOSES), ())
 INTERNAL, EXTERNAL, TUNNEL = (node_address(network, 0) for network in NETWORKS)
@@ -56,6 +57,15 @@ def on(**facts: Any) -> Context:
 
 
 BAD: dict[str, tuple[Context, str, str]] = {
+    "kernel lacks": (
+        replace(
+            on(features=frozenset({"iSCSI initiator"})),
+            kernel=(KernelNeed("enable_cinder_backend_lvm", ("device mapper", "iSCSI initiator")),),
+            where={"enable_cinder_backend_lvm": "globals.yml:3"},
+        ),
+        "kernel-lacks",
+        "enable_cinder_backend_lvm needs device mapper: kernel 6.1.0",
+    ),
     "address": (
         on(objects=(EngineObject("container", "mine", {}, True, (str(NODE.external),)),)),
         "address-in-use",

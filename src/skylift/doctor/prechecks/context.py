@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from skylift.model.cloud import Cloud
 from skylift.model.container import LABEL
 from skylift.model.host import EngineObject, HostFacts
+from skylift.model.service import KernelNeed
 
 GIB = 1 << 30
 
@@ -33,7 +34,7 @@ class Context:
 
     ``containers`` and ``volumes`` are the engine's names that the cloud will use. ``images_present`` tells whether
     every image is there already; ``build_images`` whether missing ones are built here (they take more disk than
-    pulled ones). ``where`` maps a network's purpose to the setting it came from, where it was set at all.
+    pulled ones). ``where`` maps a network's purpose, or a key, to the setting it came from, where it was set at all.
     """
 
     cloud: Cloud
@@ -44,6 +45,8 @@ class Context:
     build_images: bool = True
     where: Mapping[str, str] = field(default_factory=dict)
     storage: Storage | None = None
+    kernel: tuple[KernelNeed, ...] = ()
+    """What the settings need of the kernel."""
 
     @property
     def own_objects(self) -> tuple[EngineObject, ...]:

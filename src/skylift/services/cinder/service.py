@@ -19,6 +19,7 @@ from skylift.model.service import (
     Endpoint,
     HttpCheck,
     Image,
+    KernelNeed,
     OneOf,
     Packages,
     Password,
@@ -121,6 +122,11 @@ SERVICE = Service(
                 Choice("enable_cinder_backend_nfs"),
             ),
         ),
+    ),
+    kernel=(
+        KernelNeed("enable_cinder_backend_lvm", ("device mapper", "iSCSI target", "iSCSI initiator")),
+        KernelNeed("enable_cinder_backend_nfs", ("NFS client",)),
+        KernelNeed("cinder_backup_share", ("NFS client",)),
     ),
     resources=(
         volume_type("rbd-1", "cinder_backend_ceph"),

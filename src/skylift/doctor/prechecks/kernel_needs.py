@@ -1,0 +1,32 @@
+"""Some settings need more of the kernel than networks do: storage that the kernel itself attaches."""
+
+from __future__ import annotations
+
+from skylift.doctor.prechecks.context import Context
+from skylift.model.problem import Problem
+
+
+def check(context: Context) -> Problem | None:
+    """Refuse settings that need what the kernel has neither built in nor as a module; the missing part is named."""
+    host = context.host
+    if host.features is None:
+        return None
+    lacking = {
+        need.key: missing
+        for need in context.kernel
+        if (missing := [name for name in need.features if name not in host.features])
+    }
+    if not lacking:
+        return None
+    first = next(iter(lacking))
+    return Problem(
+        code="kernel-lacks",
+        summary="The kernel lacks what a setting needs",
+        detail="\n".join(
+            f"{key} needs {', '.join(missing)}: kernel {host.kernel} has it neither built in nor as a module"
+            for key, missing in lacking.items()
+        ),
+        fix=f"skylift unset {first}\nCeph needs nothing of the kernel: skylift enable ceph\n"
+        "Or boot a kernel that has it, as those of distributions do.",
+        where=context.where.get(first, ""),
+    )
