@@ -1,7 +1,8 @@
 """Parts of the kernel that only some settings need: running, built in, or there as a module that can be loaded.
 
 Where a part shows itself differs: a file system in /proc/filesystems, a device in /proc/misc, a module that is loaded
-or built in under /sys/module. /lib/modules lists what can be loaded (modules.dep), and what is built in (modules.builtin).
+or built in under /sys/module. Under /lib/modules is listed what can be loaded (modules.dep) and what is built in
+(modules.builtin).
 """
 
 from __future__ import annotations
