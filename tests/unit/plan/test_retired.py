@@ -99,6 +99,27 @@ def test_with_its_data_users_things_go_first_and_databases_last() -> None:
     assert "holdings.remove:octavia" in entry.needs
 
 
+@pytest.mark.parametrize(
+    ("known", "kept", "erased"),
+    [
+        ({}, [], []),
+        ({"stacks": (True, True)}, ["domain.disable:stacks"], ["domain.remove:stacks"]),
+        ({"stacks": (False, True)}, [], ["domain.remove:stacks"]),
+        ({"stacks": (True, False)}, [], []),
+    ],
+)
+def test_a_domain_is_switched_off_and_goes_with_the_data(
+    known: dict[str, tuple[bool, bool]], kept: list[str], erased: list[str]
+) -> None:
+    """One that does not bear our mark is somebody's own, and stays as it is."""
+    for erase, expected in ((False, kept), (True, erased)):
+        wanted = replace(REST, retired=(replace(GONE, domains=("stacks",), erase=erase),))
+        plan = make(wanted, there(domains=known))
+        assert [one for one in steps(plan) if one.startswith("domain")] == expected
+        for one in plan:
+            assert not one.action.startswith("domain") or f"container.remove:{API.name}" in one.needs
+
+
 def test_what_is_gone_leaves_nothing_to_do() -> None:
     assert make(OFF, settled(OFF)).empty
     assert make(OFF, replace(settled(OFF), volumes=settled(OFF).volumes | set(GONE.data_volumes))).empty
