@@ -69,7 +69,7 @@ SERVICE = Service(
             "barbican",
             "barbican_api",
             (f"barbican={FILE}:database",),
-            f"barbican-manage --config-file {FILE} db upgrade --version head",
+            "barbican-db-manage upgrade",
         ),
     ),
     databases=(Database("barbican", "barbican", "barbican_database_password"),),
@@ -91,6 +91,7 @@ SERVICE = Service(
         Packages("openstack", python=("barbican==23.0.0", "python-barbicanclient")),
         Packages("client", python=("python-barbicanclient",)),
     ),
-    schemas=(Schema("barbican", "barbican-manage --config-file CONFIG db upgrade --version head"),),
+    # It takes no configuration file but its own.
+    schemas=(Schema("barbican", "barbican-db-manage --dburl \"$(sed -n 's/^connection = //p' CONFIG)\" upgrade"),),
     options=("barbican.*",),
 )
