@@ -222,6 +222,8 @@ def running() -> Iterator[FakeCloud]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        # Headers and body in one packet: the second of two would wait 40 ms for the first one's acknowledgement.
+        wbufsize = -1
 
         def handle_any(self) -> None:
             parts = urlsplit(self.path)
