@@ -80,12 +80,17 @@ def _starts(services: Iterable[Service]) -> dict[str, dict[str, dict[str, str]]]
         if service.schemas and service.containers:
             image = service.containers[0].image
             commands = [
-                part.strip().replace(" --config-file CONFIG", "")
+                part.strip().replace(" --config-file CONFIG", "").replace("CONFIG", _config(service))
                 for schema in service.schemas
                 for part in schema.command.split("&&")
             ]
             found[image.family][image.name] = {START: _start(commands)}
     return found
+
+
+def _config(service: Service) -> str:
+    """Return where a service's programs look for their configuration file by themselves."""
+    return f"/etc/{service.name}/{service.name}.conf"
 
 
 def _start(commands: Iterable[str]) -> str:

@@ -1,14 +1,13 @@
 """What users have in one service, to show before the service goes and to remove with it.
 
-One file a service: ``holdings.py`` in the service's own folder, or ``NAME.py`` here. It has ``TOLD``: what becomes of
-it while the service is off; ``found(api)`` and ``remove(api)``; and ``orphans(api)``, what is left in other services
-when the service that made it is gone and cannot be asked any more.
+A service with such things has a file ``holdings.py`` in its folder, with ``TOLD``: what becomes of them while the
+service is off; ``found(api)`` and ``remove(api)``; and ``orphans(api)``, what is left in other services when the
+service that made it is gone and cannot be asked any more.
 """
 
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Protocol, cast
 
 from skylift import services
@@ -35,9 +34,8 @@ class _Module(Protocol):
 
 
 def _module(service: str) -> _Module | None:
-    own = f"{services.__name__}.{service}.holdings"
-    name = own if own in services.modules("holdings") else f"{__name__}.{service}"
-    return cast(_Module, import_module(name)) if name == own or find_spec(name) else None
+    name = f"{services.__name__}.{service}.holdings"
+    return cast(_Module, import_module(name)) if name in services.modules("holdings") else None
 
 
 def told(service: str) -> str:

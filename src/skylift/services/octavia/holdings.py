@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import time
-from functools import partial
 from typing import Any
 
 from skylift.model.holding import Client, Holding
 from skylift.model.problem import Problem
-from skylift.openstack.answers import together
-from skylift.openstack.errors import ApiProblem
 
 TOLD = "Load balancers keep answering, as OVN has them; they cannot be changed or removed until octavia is on again."
 SERVICE, PATH = "load-balancer", "/v2.0/lbaas/loadbalancers"
@@ -33,7 +30,8 @@ def remove(api: Client) -> int:
     Raises Problem ``holdings-remain`` for those that are not gone in time.
     """
     listed = _listed(api)
-    together([partial(_delete, api, one["id"]) for one in listed])
+    for one in listed:
+        _delete(api, one["id"])
     deadline = time.monotonic() + SECONDS
     while left := _listed(api):
         if time.monotonic() > deadline:
@@ -46,7 +44,9 @@ def remove(api: Client) -> int:
                 where="octavia",
             )
         # One that was busy refuses; one that failed is deleted again.
-        together([partial(_delete, api, one["id"]) for one in left if one["provisioning_status"] not in _BUSY])
+        for one in left:
+            if one["provisioning_status"] not in _BUSY:
+                _delete(api, one["id"])
         time.sleep(0.5)
     return len(listed)
 
@@ -64,6 +64,6 @@ def _listed(api: Client) -> list[dict[str, Any]]:
 def _delete(api: Client, identity: str) -> None:
     try:
         api.delete(SERVICE, f"{PATH}/{identity}", cascade="true")
-    except ApiProblem as problem:
-        if problem.status != 409:
+    except Problem as problem:
+        if getattr(problem, "status", 0) != 409:
             raise

@@ -10,7 +10,7 @@ from skylift.model.problem import Problem
 from skylift.openstack import holdings
 from skylift.openstack.client import Api
 from skylift.openstack.errors import ApiProblem
-from skylift.openstack.holdings import octavia
+from skylift.services.octavia import holdings as octavia
 
 
 class Cloud:
