@@ -10,19 +10,27 @@ NAME = f"{PREFIX}-stack"
 # Another subnet than that of the other guests, so that the stack's router could stand beside theirs.
 SUBNET = "10.231.78.0/24"
 
-# The guest's wget speaks as curl would: the line that Heat gives for it begins with curl.
 _SCRIPT = """#!/bin/sh
 # Made by skylift verify. Reports with a token to the API, and with a signed URL to the other.
-tell() {
+word='{"status": "SUCCESS", "reason": "up", "data": "booted"}'
+told() {
+    wget -q -T 10 -O - --header 'X-Auth-Token: $token' --header 'Content-Type: application/json' \\
+        --post-data "$word" '$endpoint'
+}
+url=$(printf '%s' '$signal' | sed 's/.*"alarm_url": *"http:..\\([^"]*\\)".*/\\1/')
+place=${url%%/*}
+# The URL is signed for PUT, which this wget does not know.
+signed() {
+    { printf 'PUT /%s HTTP/1.0\\r\\nHost: %s\\r\\nContent-Type: application/json\\r\\n' "${url#*/}" "$place"
+      printf 'Content-Length: %d\\r\\n\\r\\n%s' ${#word} "$word"; sleep 3; } |
+        nc -w 10 "${place%:*}" "${place#*:}" | grep '^HTTP/1.[01] 20'
+}
+for step in told signed; do
     for _ in 1 2 3 4 5 6 7 8 9 10; do
-        wget -q -T 10 -O - "$@" && return
+        if $step; then break; fi
         sleep 1
     done
-}
-word='{"status": "SUCCESS", "reason": "up", "data": "booted"}'
-tell --header 'X-Auth-Token: $token' --header 'Content-Type: application/json' --post-data "$word" '$endpoint'
-url=$(printf '%s' '$signal' | sed 's/.*"alarm_url": *"\\([^"]*\\)".*/\\1/')
-tell --header 'Content-Type: application/json' --post-data "$word" "$url"
+done
 """
 
 
