@@ -38,6 +38,7 @@ async def prove(workspace: Workspace, cloud: Cloud, run: Run, *, keep: bool = Fa
         probe_image=workspace.source.reference(NODE_IMAGE.name),
         external_subnet=cloud.network("external").subnet,
         flavor=PROOF_FLAVOR,
+        dashboard_port=workspace.settings.horizon_port,
     )
     report = await run_proofs(context, run, keep, stop=run.stop)
     run.check_stop()

@@ -165,6 +165,7 @@ def build(
         granted=tuple(sorted(granted)),
         switches={service.name: _switch(settings, service) for service in services},
         overrides=overrides or Overrides(),
+        dashboards=tuple((service.name, module) for service in services for module in service.dashboards),
     )
     containers: list[ContainerSpec] = []
     volumes: dict[str, bool] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 from collections.abc import Container as Holder
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from skylift.desired.overrides import Text
@@ -14,7 +14,7 @@ from skylift.model.cloud import Cloud, Node
 from skylift.model.container import Attachment, ContainerSpec, File, Mount
 from skylift.model.inputs import Input
 from skylift.model.secret import Secret
-from skylift.model.service import CommandCheck, ConfigFile, Container, HttpCheck, Job, Service, Storage, TcpCheck
+from skylift.model.service import Check, CommandCheck, ConfigFile, Container, HttpCheck, Job, Service, Storage, TcpCheck
 
 CONFIG = "/var/lib/kolla/config_files"
 LOGS = Storage("kolla_logs", "/var/log/kolla", "log files of programs that cannot log to their output")
@@ -102,7 +102,7 @@ def container_spec(
     """Return the full specification of ``container`` on ``node``."""
     cloud = renderer.context.cloud
     image, image_id = resolve(container.image.name)
-    checks = container.check
+    checks = _check(container.check, renderer)
     return ContainerSpec(
         name=engine_name(cloud, node, container.name),
         short=container.name,
@@ -224,6 +224,13 @@ def _api(service: Service, check: Any) -> str:
     """Return the name of the API that answers at the checked port, or nothing."""
     port = getattr(check, "port", 0)
     return next((f"the {endpoint.type} API" for endpoint in service.endpoints if endpoint.port == port), "")
+
+
+def _check(check: Check | None, renderer: Renderer) -> Check | None:
+    """Return the check with the port that the settings say, where one does."""
+    if isinstance(check, HttpCheck) and check.port_key:
+        return replace(check, port=getattr(renderer.context.settings, check.port_key))
+    return check
 
 
 def _healthcheck(check: Any, address: str) -> tuple[str, ...]:

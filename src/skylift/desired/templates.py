@@ -44,7 +44,8 @@ from skylift.settings.overrides import Overrides
 @dataclass(frozen=True)
 class RenderContext:
     """What templates may know. ``settings`` has Kolla's keys as attributes; ``switches`` says where each service's
-    switch was set (``globals.yml:3``), by name."""
+    switch was set (``globals.yml:3``), by name; ``dashboards`` pairs a service with a module that it adds
+    to Horizon."""
 
     settings: Any
     passwords: Mapping[str, Secret]
@@ -60,6 +61,7 @@ class RenderContext:
     granted: Sequence[str] = ()
     switches: Mapping[str, str] = field(default_factory=dict)
     overrides: Overrides = field(default_factory=Overrides)
+    dashboards: Sequence[tuple[str, str]] = ()
 
     def variables(self, node: Node, record: Record) -> dict[str, Any]:
         """Return the template variables for ``node``. Addresses of shared services are the API address.
@@ -100,6 +102,7 @@ class RenderContext:
             "api_ports": RecordedItems(self.api_ports, enabled),
             "roles": RecordedItems(self.roles, enabled),
             "granted": RecordedItems(self.granted, enabled),
+            "dashboards": self.dashboards,
             "database_url": database_url,
             "url": url,
             "keystone_url": url(5000),

@@ -24,6 +24,7 @@ def declared(services: Iterable[Service]) -> dict[str, Declared]:
 
     ``packages.txt``: a Debian package a line. ``users.txt``: name, home, groups. ``options.txt``: service, then
     namespaces of oslo.config. Family ``schema`` has ``databases.txt``: database, section, command; the longest first.
+    Family ``horizon`` has ``dashboards.txt``: service, module, ``on`` or ``off`` for whether it is on by default.
     """
     services = tuple(services)
     files: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
@@ -32,6 +33,9 @@ def declared(services: Iterable[Service]) -> dict[str, Declared]:
             files[packages.family]["packages.txt"] += packages.debian
         if service.options:
             files["openstack"]["options.txt"].append(" ".join((service.name, *service.options)))
+        for module in service.dashboards:
+            on = "on" if service.enabled_default else "off"
+            files["horizon"]["dashboards.txt"].append(f"{service.name} {module} {on}")
     for family, accounts in _accounts(services).items():
         files[family]["users.txt"] = [
             f"{one.name} {one.home or f'/var/lib/{one.name}'} {','.join(one.groups)}".rstrip()

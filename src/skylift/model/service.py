@@ -91,11 +91,15 @@ class ConfigFile:
 
 @dataclass(frozen=True, slots=True)
 class HttpCheck:
-    """Ready when an HTTP request to ``port`` answers with a status below 500 (or just ``status``)."""
+    """Ready when an HTTP request to ``port`` answers with a status below 500 (or just ``status``).
+
+    ``port_key`` is the key of globals.yml that says which port it is, with ``port`` as its default.
+    """
 
     port: int
     path: str = "/"
     status: int | None = None
+    port_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,7 +329,7 @@ class Service:
     enter its images. ``memory`` is what all its containers take together when idle, in MiB, as measured on the
     reference machine. ``requires`` are services it cannot do without, ``needs_one`` what can be had in several ways,
     ``uses`` those that it goes along with while they are on;
-    ``resources`` are always there behind its API.
+    ``resources`` are always there behind its API. ``dashboards`` are the Python modules that it adds to Horizon.
     """
 
     name: str
@@ -354,6 +358,7 @@ class Service:
     accounts: tuple[Account, ...] = ()
     schemas: tuple[Schema, ...] = ()
     options: tuple[str, ...] = ()
+    dashboards: tuple[str, ...] = ()
     memory: int = 0
     identity_topic: str = ""
     """The topic of the message queue under which keystone is to tell the service what becomes of projects and users."""

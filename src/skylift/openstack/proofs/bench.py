@@ -31,7 +31,8 @@ class ProofContext:
 
     ``services`` are the names of the enabled services: their proofs are run. ``image``, ``flavor`` and
     ``external_network`` are names in OpenStack, ``external_subnet`` is where floating IPs are. ``probe_image`` is an
-    engine image with python3. ``ssh_key`` is a private key (OpenSSH or PEM) for the guests; None makes a new one.
+    engine image with python3. ``dashboard_port`` is Horizon's at the address of the APIs. ``ssh_key`` is a private key
+    (OpenSSH or PEM) for the guests; None makes a new one.
     """
 
     api: Api
@@ -43,6 +44,7 @@ class ProofContext:
     image: str = "skylift-tiny"
     flavor: str = "m1.tiny"
     external_network: str = "public1"
+    dashboard_port: int = 80
     ssh_key: Secret | None = None
 
 

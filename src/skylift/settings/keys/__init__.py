@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from skylift.settings.keys.ceph import CephKeys
 from skylift.settings.keys.cinder import CinderKeys
+from skylift.settings.keys.horizon import HorizonKeys
 from skylift.settings.keys.images import ImageKeys
 from skylift.settings.keys.network import NetworkKeys
 from skylift.settings.keys.openstack import OpenstackKeys
@@ -24,10 +25,13 @@ SECTIONS: tuple[type[BaseModel], ...] = (
     OverrideKeys,
     CephKeys,
     CinderKeys,
+    HorizonKeys,
 )
 
 
-class Globals(ImageKeys, NetworkKeys, OpenstackKeys, ResourceKeys, OverrideKeys, CephKeys, CinderKeys, frozen=True):
+class Globals(
+    ImageKeys, NetworkKeys, OpenstackKeys, ResourceKeys, OverrideKeys, CephKeys, CinderKeys, HorizonKeys, frozen=True
+):
     """Every supported key, checked one by one. What holds between keys is checked in ``settings.between``."""
 
 
