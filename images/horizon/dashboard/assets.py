@@ -8,9 +8,19 @@ Files of packages are linked, compiled ones written, and all of them appear at o
 
 import gzip
 import os
+import re
 import shutil
 import sys
 from pathlib import Path
+
+NAMED = re.compile(r"""url\(\s*['"]?([^'")?#]+)""")
+
+
+def missing(folder: Path, url: str) -> list[str]:
+    """Return the addresses that compiled style sheets name and nothing in ``folder`` answers to."""
+    sheets = (path.read_text(encoding="utf-8") for path in (folder / "dashboard").rglob("output.*.css"))
+    named = {name for sheet in sheets for name in NAMED.findall(sheet) if not name.startswith("data:")}
+    return sorted(name for name in named if not (folder / name.removeprefix(url)).exists())
 
 
 def main() -> None:
@@ -28,7 +38,13 @@ def main() -> None:
     settings.STATIC_ROOT = settings.COMPRESS_ROOT = str(part)
     django.setup()
     call_command("collectstatic", interactive=False, link=True, verbosity=0)
+    # Where the default theme's style sheet looks for the signs that come with Bootstrap.
+    fonts = part / "bootstrap" / "fonts"
+    fonts.parent.mkdir(exist_ok=True)
+    fonts.symlink_to("../horizon/lib/bootstrap_scss/fonts")
     call_command("compress", force=True, verbosity=0)
+    if lost := missing(part, settings.STATIC_URL):
+        raise SystemExit("style sheets name files that are not there: " + ", ".join(lost))
     for path in sorted((part / "dashboard").rglob("output.*")):
         packed = path.with_name(path.name + ".gz")
         packed.write_bytes(gzip.compress(path.read_bytes(), 6, mtime=0))

@@ -93,7 +93,8 @@ async def run(bench: Bench) -> str:
     """Visit the login page, log in as the administrator, see a page that only a user sees, log out."""
     import aiohttp
 
-    base = f"http://{bench.ctx.cloud.api_address}:{bench.ctx.dashboard_port}/"
+    port = bench.ctx.dashboard_port
+    base = f"http://{bench.ctx.cloud.api_address}{'' if port == 80 else f':{port}'}/"
     limit = aiohttp.ClientTimeout(total=_SECONDS)
     jar = aiohttp.CookieJar(unsafe=True)
     try:
