@@ -45,6 +45,7 @@ COMPUTE_CONF = ConfigFile(
     "nova-compute.conf.j2", FILE, "nova", override=merged("nova", IN_CELL, extras=(*EXTRAS, RELEASE))
 )
 QUEUE = "5672"
+VIRT = "/var/lib/kolla/venv/lib/python3/site-packages/nova/virt"
 
 
 def api(name: str, port: int, image: str, conf: ConfigFile) -> Container:
@@ -110,10 +111,8 @@ SERVICE = Service(
                 COMPUTE_CONF,
                 ConfigFile("nova_sudoers.j2", "/etc/sudoers.d/nova_compute", "root", "0440"),
                 *ceph_files("nova", "nova"),
-                # Beside Debian's own modules: the environment of the services looks there too.
-                ConfigFile(
-                    "skylift_nova.py.j2", "/usr/lib/python3/dist-packages/skylift_nova.py", "root", "0644", needs="ceph"
-                ),
+                # Nova looks for drivers among its own.
+                ConfigFile("skylift_nova.py.j2", f"{VIRT}/skylift.py", "root", "0644", needs="ceph"),
             ),
             check=CommandCheck(("healthcheck_port", "nova-compute", QUEUE)),
             # It asks placement at its start, with a token, and gives up when that fails.
