@@ -34,8 +34,7 @@ cat >/root/disks/cgi-bin/disk <<'END'
 #!/bin/sh
 printf 'Content-Type: text/plain\r\n\r\n'
 for path in /sys/block/vd*; do
-    read -r serial <"$path/serial" || continue
-    [ "$serial" = "${{QUERY_STRING#*-}}" ] || continue
+    [ "$(cat "$path/serial")" = "${{QUERY_STRING#*-}}" ] || continue
     disk=/dev/${{path##*/}}
     case $QUERY_STRING in
         write-*) dd if=/dev/urandom of="$disk" bs=65536 count={blocks} conv=fsync 2>/dev/null || exit ;;
