@@ -89,9 +89,13 @@ async def contents(bench: Bench, volume: str, guest: Guest, action: str = "read"
 
 
 async def same(bench: Bench, volume: str, guest: Guest) -> int:
-    """Attach ``volume`` to ``guest``; raise Unproven unless it reads what was written, else return the size in GiB."""
+    """Attach ``volume`` to ``guest`` for a moment and return the size in GiB.
+
+    Raises Unproven unless the guest reads what was written.
+    """
     await attach(bench, volume, guest)
     digest, size = await contents(bench, volume, guest)
+    await detach(bench, volume, guest)
     if digest != bench.made.written:
         raise Unproven(f"{guest.name} to read what was written, sha256 {bench.made.written[:16]}", digest[:16])
     return size

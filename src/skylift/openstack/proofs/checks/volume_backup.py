@@ -8,12 +8,12 @@ from skylift.openstack.proofs.proof import Proof, Unproven
 
 
 async def run(bench: Bench) -> str:
-    """Back the snapshot up, restore it to a new volume, and compare in a guest."""
+    """Back the volume up, restore it to a new one, and compare in a guest."""
     made = bench.made
     services = await bench.list(volumes.SERVICE, "/os-services", "services")
     if not any(service["binary"] == "cinder-backup" for service in services):
         return "not tried: enable_cinder_backup is no"
-    body = {"volume_id": made.volume, "snapshot_id": made.snapshot, "name": f"{PREFIX}-backup", "force": True}
+    body = {"volume_id": made.volume, "name": f"{PREFIX}-backup"}
     backup = (await bench.post(volumes.SERVICE, "/backups", {"backup": body}))["backup"]["id"]
     kept = await volumes.ready(bench, "backup", backup, seconds=90)
     restored = {"name": f"{PREFIX}-restored"}
@@ -27,4 +27,6 @@ async def run(bench: Bench) -> str:
     return f"backed up to {kept['container']}, restored, the same bytes in {made.guests[1].name}"
 
 
-PROOF = Proof("volume-backup", "a backup, restored", "cinder", run, place=220, needs=("volume-written",))
+PROOF = Proof(
+    "volume-backup", "a backup, restored", "cinder", run, place=220, needs=("volume-written",), after=("volume",)
+)  # fmt: skip

@@ -45,6 +45,7 @@ async def run(bench: Bench) -> str:
         said = await bench.until(f"{guest.name} to boot from its volume", up, seconds=120, every=1.0)
     except Unproven as failure:
         raise await evidence.add(bench, failure, guest) from failure
+    await bench.delete("compute", f"/servers/{identity}")
     return f"{guest.name} booted from a volume: {said.strip()}"
 
 

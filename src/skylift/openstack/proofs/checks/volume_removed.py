@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 from skylift.openstack.proofs import volumes
 from skylift.openstack.proofs.bench import PREFIX, Bench
@@ -12,20 +13,9 @@ from skylift.openstack.proofs.volume_pools import images
 
 
 async def run(bench: Bench) -> str:
-    """Detach what is attached, delete it all, and look into the pools."""
+    """Delete it all, once nothing is attached to a guest any more, and look into the pools."""
     found = await named(bench, "volume")
-    servers = {item["attachments"][0]["server_id"] for item in found if item["attachments"]}
-    third = [one for one in servers if one not in {guest.id for guest in bench.made.guests}]
-    # A guest's root disk is set free by its end only.
-    await asyncio.gather(*(bench.delete("compute", f"/servers/{one}") for one in third))
-    guests = {guest.id: guest for guest in bench.made.guests}
-    await asyncio.gather(
-        *(
-            volumes.detach(bench, item["id"], guests[item["attachments"][0]["server_id"]])
-            for item in found
-            if item["attachments"] and item["attachments"][0]["server_id"] in guests
-        )
-    )
+    await asyncio.gather(*(_freed(bench, item) for item in found))
     backups = await named(bench, "backup")
     count = await remove_volumes(bench)
     known = {item["id"] for item in (*found, *backups)} | {bench.made.snapshot}
@@ -35,6 +25,18 @@ async def run(bench: Bench) -> str:
         raise Unproven(f"nothing of {PREFIX} in the pools", ", ".join(left))
     where = f"; nothing left in {', '.join(pools)}" if pools else ""
     return f"{count} volumes, snapshots and backups removed{where}"
+
+
+async def _freed(bench: Bench, volume: dict[str, Any]) -> None:
+    """Wait until a volume is no guest's; detach one that a proof which failed has left."""
+    guests = {guest.id: guest for guest in bench.made.guests}
+    for attachment in volume["attachments"]:
+        if attachment["server_id"] in guests:
+            await volumes.detach(bench, volume["id"], guests[attachment["server_id"]])
+        else:
+            # A root disk is set free by the end of its guest.
+            await bench.delete("compute", f"/servers/{attachment['server_id']}")
+            await volumes.ready(bench, "volume", volume["id"])
 
 
 PROOF = Proof(
