@@ -56,6 +56,7 @@ SERVICE = Service(
             files=(
                 API_CONF,
                 ConfigFile("barbican-api-uwsgi.ini.j2", "/etc/barbican/barbican-api-uwsgi.ini", "barbican"),
+                ConfigFile("skylift_barbican_api.py.j2", "/etc/barbican/wsgi/skylift_barbican_api.py", "barbican"),
             ),
             check=HttpCheck(9311, "/healthcheck", 200),
             after=("barbican_schema",),

@@ -115,6 +115,8 @@ def _guest() -> dict[str, Any]:
             networks=[{"port": of("port")}],
             user_data_format="RAW",
             user_data=script,
+            # The signed URL has the time in it, and would be another at each update.
+            user_data_update_policy="IGNORE",
             metadata={"note": given("note")},
         ),
         "reported": resource("Heat::WaitCondition", ("guest",), handle=of("handle"), timeout=180),

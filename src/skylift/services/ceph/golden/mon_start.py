@@ -34,7 +34,9 @@ def main() -> None:
         os.sync()
         new.rename(DATA)
     # The monitors' own key is in no store: it is what the file says.
-    shutil.copyfile(KEYRING, DATA / "keyring")
+    copy = DATA / "keyring.new"
+    shutil.copy(KEYRING, copy)
+    copy.replace(DATA / "keyring")
     os.execvp("ceph-mon", ["ceph-mon", "-f", "-i", NODE])
 
 

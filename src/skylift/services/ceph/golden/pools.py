@@ -9,6 +9,8 @@ import rbd
 
 POOLS = ["images", "volumes", "backups", "vms"]
 COPIES = 1
+# Placement groups of a new pool; the autoscaler makes more of them when it has grown.
+GROUPS = 16
 SECONDS = 120
 
 
@@ -27,7 +29,7 @@ def main() -> None:
         there = cluster.list_pools()
         for name in POOLS:
             if name not in there:
-                command(cluster, "osd pool create", pool=name)
+                command(cluster, "osd pool create", pool=name, pg_num=GROUPS)
         for pool in command(cluster, "osd dump")["pools"]:
             if pool["size"] != COPIES:
                 sure = {"yes_i_really_mean_it": True} if COPIES == 1 else {}

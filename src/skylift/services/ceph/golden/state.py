@@ -22,7 +22,8 @@ def ask(path: str, prefix: str) -> dict:
         data = b""
         while more := connection.recv(65536):
             data += more
-    return json.loads(data[4:])
+    # What it does not know yet, it says nothing to.
+    return json.loads(data[4:] or b"{}")
 
 
 def main() -> None:
@@ -31,7 +32,7 @@ def main() -> None:
     count = 1 if kind == "osd" else 1
     prefix, key, wanted = READY[kind]
     sockets = glob.glob(f"/var/run/ceph/ceph-{kind}.*.asok")
-    sys.exit(0 if len(sockets) >= count and all(ask(one, prefix)[key] in wanted for one in sockets) else 1)
+    sys.exit(0 if len(sockets) >= count and all(ask(one, prefix).get(key) in wanted for one in sockets) else 1)
 
 
 main()
