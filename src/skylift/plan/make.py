@@ -28,6 +28,7 @@ def make(desired: Desired, observed: Observed) -> Plan:
     apis = api_operations(desired, observed, planner)
     operations += planner.with_catalogue(containers, tuple(operation.id for operation in apis.catalogue))
     retirement = retire(desired, observed, planner)
+    operations = [replace(one, needs=one.needs | retirement.first) for one in operations]
     operations += apis.catalogue + apis.resources + retirement.operations
     needed = {need for operation in operations for need in operation.needs}
     operations += [operation for operation in planner.awaited() if operation.id in needed]

@@ -20,10 +20,12 @@ from skylift.plan.containers import ContainerPlanner
 class Retirement:
     """``before`` and ``causes`` are, by service, what its containers' removal waits for, and why they are removed.
 
-    ``graces`` are the seconds that a container is given at its stop.
+    ``first`` is what must be done while all still runs as it does. ``graces`` are the seconds that a container is
+    given at its stop.
     """
 
     operations: list[Operation] = field(default_factory=list)
+    first: frozenset[str] = frozenset()
     before: dict[str, frozenset[str]] = field(default_factory=dict)
     causes: dict[str, str] = field(default_factory=dict)
     graces: dict[str, int] = field(default_factory=dict)
@@ -52,7 +54,12 @@ class _Remains:
     def plan(self, result: Retirement) -> None:
         one, apis = self.one, self.observed.apis
         answers = self._ready(*one.requires)
-        held = self._add("holdings.remove", one.service, answers) if one.erase and self._answers() else frozenset()
+        held: frozenset[str] = frozenset()
+        if one.erase and self._answers():
+            # Others help with it (volumes are detached by Nova) that will not know the service any more.
+            works = apis is not None and not self.observed.refused and self._run(*one.requires)
+            held = self._add("holdings.remove", one.service, frozenset() if works else answers)
+            result.first |= held if works else frozenset()
         entries: frozenset[str] = frozenset()
         for entry in one.catalogue:
             if self._listed(entry, apis):
@@ -84,6 +91,12 @@ class _Remains:
     def _ready(self, *services: str) -> frozenset[str]:
         names = [name for name, spec in self.planner.specs.items() if spec.service in services]
         return self.planner.ready_needs(tuple(names))
+
+    def _run(self, *services: str) -> bool:
+        """Whether all containers of these services run now, whatever is to become of them."""
+        specs = [spec for spec in self.planner.specs.values() if spec.service in services and not spec.job]
+        states = [self.observed.containers.get(spec.name) for spec in specs]
+        return all(state is not None and state.status == "running" for state in states)
 
     def _answers(self) -> bool:
         """Whether the service still runs, and can be asked to give up what it holds for users."""

@@ -243,3 +243,15 @@ def test_what_cannot_be_seen_without_a_login_says_so() -> None:
     plan = make(REST, observed)
     assert {one.cause for one in plan} == {"unknown until keystone takes the administrator's password"}
     assert {one.cause for one in make(REST, replace(observed, refused=""))} == {"unknown until keystone answers"}
+
+
+def test_users_things_go_while_those_who_help_with_it_are_as_they_were() -> None:
+    """Nova detaches volumes: it must still know of Cinder then."""
+    changed = tuple(
+        replace(spec, environment=(("NEW", "1"),)) if spec.short == "neutron_server" else spec
+        for spec in ERASED.containers
+    )
+    order = steps(plan := make(replace(ERASED, containers=changed), there()))
+    moved = [operation for operation in plan if operation.target.endswith("neutron_server")]
+    assert moved and all("holdings.remove:octavia" in one.needs for one in moved)
+    assert order[0] == "holdings.remove:octavia"
