@@ -44,6 +44,7 @@ def retired_of(
                 source=source(service),
                 catalogue=entries([service], cloud),
                 account=account,
+                trusted=service.user is not None and service.user.trusted,
                 domains=tuple(one.name for one in service.domains if one.name not in domains),
                 roles=tuple(role for role in service.roles if role not in roles),
                 databases=tuple(

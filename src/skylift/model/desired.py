@@ -70,7 +70,7 @@ class Retired:
 
     ``source`` says who switched it off (``globals.yml:3`` or ``default``). ``volumes`` hold nothing worth keeping and
     always go. ``roles``, ``databases`` (pairs of database and its user) and ``data_volumes`` go only when ``erase``;
-    ``domains`` are switched off, and go then too.
+    ``domains``, and an ``account`` that is ``trusted``, are switched off, and go then too.
     ``requires`` are services that must answer for the removal. ``graces`` pairs a container with the seconds it is
     given at its stop.
     """
@@ -79,6 +79,7 @@ class Retired:
     source: str
     catalogue: tuple[CatalogueEntry, ...] = ()
     account: str = ""
+    trusted: bool = False
     domains: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
     databases: tuple[tuple[str, str], ...] = ()

@@ -19,6 +19,10 @@ class Holding:
 class Client(Protocol):
     """The APIs as the administrator, by catalogue type and path. Every method raises Problem."""
 
+    @property
+    def project_id(self) -> str:
+        """The id of the administrator's project."""
+
     def has(self, service: str) -> bool:
         """True when the catalogue has the service."""
 

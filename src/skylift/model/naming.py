@@ -13,6 +13,7 @@ _GROUPED = {
     "account.ensure": "service users",
     "endpoint.ensure": "endpoints",
     "endpoint.remove": "endpoints",
+    "account.disable": "service users",
     "account.remove": "service users",
     "role.remove": "roles",
     "domain.disable": "domains",

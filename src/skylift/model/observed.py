@@ -41,7 +41,8 @@ class ObservedApis:
 
     ``accounts`` maps a user to its roles in project ``service``, and ``USER@DOMAIN`` to those on the domain.
     ``logins`` says how keystone takes a service user with its password: ok, refused, disabled, off (its domain) or
-    missing. ``made`` are users that bear Skylift's mark; asked for only where a service is off. ``domains`` maps a
+    missing. ``made`` are users that bear Skylift's mark; asked for only where a service is off, and so
+    are those of them that are ``disabled``. ``domains`` maps a
     domain's name to whether it is on, and whether it bears the mark. ``granted`` are the administrator's roles in his
     project.
     """
@@ -52,6 +53,7 @@ class ObservedApis:
     resources: Mapping[str, Mapping[str, Any] | None] = field(default_factory=dict)
     logins: Mapping[str, str] = field(default_factory=dict)
     made: frozenset[str] = frozenset()
+    disabled: frozenset[str] = frozenset()
     domains: Mapping[str, tuple[bool, bool]] = field(default_factory=dict)
     granted: frozenset[str] = frozenset()
 

@@ -211,11 +211,15 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True)
 class ServiceUser:
-    """The service's own user in keystone: admin role (and ``extra_roles``) in project service."""
+    """The service's own user in keystone: admin role (and ``extra_roles``) in project service.
+
+    ``trusted``: users have it act for them (trusts), which would go with it: while the service is off it is disabled.
+    """
 
     name: str
     password: str
     extra_roles: tuple[str, ...] = ("service",)
+    trusted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,6 +98,10 @@ class Catalogue:
         users = self._user_items()
         return frozenset(name for name, user in users.items() if str(user.get("description")).endswith(MADE))
 
+    def disabled(self) -> frozenset[str]:
+        """Return the names of users that are disabled."""
+        return frozenset(name for name, user in self._user_items().items() if not user.get("enabled", True))
+
     def ensure_role(self, name: str, *, granted: bool = False) -> str:
         """Make sure that the role is there, and the administrator's if ``granted``; return what was done."""
         known = self._read()
@@ -236,6 +240,15 @@ class Catalogue:
             known.services.remove(service)
             removed += 1
         return "removed" if removed else "was gone"
+
+    def disable_account(self, name: str) -> str:
+        """Have nobody log in as a service user; what it was trusted with stays."""
+        user = self._user_items().get(name)
+        if user is None or not user.get("enabled", True):
+            return "was gone" if user is None else "was disabled"
+        self._api.patch("identity", f"/v3/users/{user['id']}", {"user": {"enabled": False}})
+        user["enabled"] = False
+        return "disabled"
 
     def remove_account(self, name: str) -> str:
         """Remove a service user; its roles and tokens go with it."""

@@ -38,6 +38,7 @@ class ApiHandlers:
             "endpoint.ensure": self.endpoint_ensure,
             "resource.ensure": self.resource_ensure,
             "endpoint.remove": self.endpoint_remove,
+            "account.disable": self.account_disable,
             "account.remove": self.account_remove,
             "role.remove": self.role_remove,
             "domain.disable": self.domain_disable,
@@ -69,6 +70,9 @@ class ApiHandlers:
     async def endpoint_remove(self, operation: Operation) -> str:
         entry: CatalogueEntry = operation.payload
         return await asyncio.to_thread(self.catalogue.remove_entry, entry)
+
+    async def account_disable(self, operation: Operation) -> str:
+        return await asyncio.to_thread(self.catalogue.disable_account, operation.target)
 
     async def account_remove(self, operation: Operation) -> str:
         return await asyncio.to_thread(self.catalogue.remove_account, operation.target)

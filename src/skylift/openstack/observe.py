@@ -40,8 +40,10 @@ def observe_apis(api: Api, desired: Desired, former: Api | None = None) -> Answe
     states = {account.id: state for account, state in zip(desired.accounts, logins, strict=True) if state}
     refused = [account for account in desired.accounts if states.get(account.id) == "refused"]
     states |= {account.id: seen.catalogue.why_refused(account) for account in refused}
-    made = seen.catalogue.made() if any(one.account for one in desired.retired) else frozenset()
-    return Answers(replace(seen.apis, logins=states, made=made), seen.refused)
+    apis = replace(seen.apis, logins=states)
+    if any(one.account for one in desired.retired):
+        apis = replace(apis, made=seen.catalogue.made(), disabled=seen.catalogue.disabled())
+    return Answers(apis, seen.refused)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from skylift.model.container import LABEL
 from skylift.model.desired import CatalogueEntry, Desired, Resource, ServiceAccount, ServiceDomain
 from skylift.model.observed import Observed, ObservedApis
 from skylift.model.plan import Operation
@@ -60,6 +61,7 @@ def api_operations(desired: Desired, observed: Observed, planner: ContainerPlann
         if planner.findings[name].verdict != "keep"
         for one in changed_inputs(planner.specs[name], observed.containers.get(name))
     }
+    there = {state.labels.get(LABEL + "service") for state in observed.containers.values()}
     accounts = [
         Operation(
             f"account.ensure:{account.id}",
@@ -71,7 +73,7 @@ def api_operations(desired: Desired, observed: Observed, planner: ContainerPlann
             payload=account,
         )
         for account in desired.accounts
-        if (cause := _account_cause(account, apis, f"{PASSWORD}{account.key}" in arriving))
+        if (cause := _account_cause(account, apis, f"{PASSWORD}{account.key}" in arriving, account.service in there))
     ]
     entries = [
         Operation(
@@ -133,7 +135,7 @@ def _domain_cause(domain: ServiceDomain, apis: ObservedApis | None) -> str:
     return "" if on else "it is switched off"
 
 
-def _account_cause(account: ServiceAccount, apis: ObservedApis | None, arriving: bool) -> str:
+def _account_cause(account: ServiceAccount, apis: ObservedApis | None, arriving: bool, there: bool) -> str:
     if apis is None:
         return UNKNOWN
     roles, login = apis.accounts.get(account.id), apis.logins.get(account.id, "ok")
@@ -143,7 +145,7 @@ def _account_cause(account: ServiceAccount, apis: ObservedApis | None, arriving:
     if login == "off":
         causes.append("its domain is switched off")
     elif login == "disabled":
-        causes.append("it was disabled through the API")
+        causes.append("it was disabled through the API" if there else "it was disabled with its service")
     elif login == "refused" and not arriving:
         causes.append("its password was changed through the API; it is written in passwords.yml")
     if missing := sorted({"admin", *account.roles} - (roles or frozenset())):

@@ -70,7 +70,10 @@ class _Remains:
         # An operation on containers that are not there would wait for nothing.
         gone = entries | held | frozenset(f"container.remove:{name}" for name in self.containers)
         if one.account and self._ours(apis):
-            self._add("account.remove", one.account, answers | gone, one.account)
+            if one.erase or not one.trusted:
+                self._add("account.remove", one.account, answers | gone, one.account)
+            elif apis is None or one.account not in apis.disabled:
+                self._add("account.disable", one.account, answers | gone, one.account)
         for domain in one.domains:
             self._domain(domain, apis, answers | gone)
         for volume in (*one.volumes, *(one.data_volumes if one.erase else ())):

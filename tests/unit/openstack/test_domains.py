@@ -51,6 +51,17 @@ def test_a_domain_is_switched_off_before_it_is_removed(cloud: FakeCloud) -> None
     assert catalogue.why_refused(KEEPER) == "missing"
 
 
+def test_a_user_that_is_disabled_is_seen_and_enabled(cloud: FakeCloud) -> None:
+    user = ServiceAccount("heat", "heat", Secret("pw"), ())
+    Catalogue(cloud.api()).ensure_account(user)
+    cloud.passwords["heat"] = "pw"
+    catalogue = Catalogue(cloud.api())
+    assert [catalogue.disable_account("heat"), catalogue.disable_account("heat")] == ["disabled", "was disabled"]
+    assert catalogue.disable_account("nobody") == "was gone"
+    assert Catalogue(cloud.api()).disabled() == {"heat"}
+    assert Catalogue(cloud.api()).ensure_account(user) == "enabled"
+
+
 def test_the_administrator_is_given_a_role_once(cloud: FakeCloud) -> None:
     assert Catalogue(cloud.api()).ensure_role("owner", granted=True) == "created, given to the administrator"
     assert Catalogue(cloud.api()).observe().granted == {"owner"}

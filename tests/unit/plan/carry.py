@@ -144,6 +144,8 @@ class Engine:
                     accounts={**known.accounts, operation.target: self.goal.accounts[operation.target]},
                     logins={**known.logins, operation.target: "ok"},
                 )
+            case "account.disable":
+                known = replace(known, disabled=known.disabled | {operation.target})
             case "account.remove":
                 known = replace(
                     known,

@@ -120,6 +120,15 @@ def test_a_domain_is_switched_off_and_goes_with_the_data(
             assert not one.action.startswith("domain") or f"container.remove:{API.name}" in one.needs
 
 
+def test_a_user_that_others_trust_is_disabled_and_goes_with_the_data() -> None:
+    wanted = replace(REST, retired=(replace(GONE, trusted=True),))
+    assert [one for one in steps(make(wanted, there())) if "account" in one] == ["account.disable:octavia"]
+    off = there(disabled=frozenset({"octavia"}))
+    assert [one for one in steps(make(wanted, off)) if "account" in one] == []
+    erased = replace(REST, retired=(replace(GONE, trusted=True, erase=True),))
+    assert [one for one in steps(make(erased, off)) if "account" in one] == ["account.remove:octavia"]
+
+
 def test_what_is_gone_leaves_nothing_to_do() -> None:
     assert make(OFF, settled(OFF)).empty
     assert make(OFF, replace(settled(OFF), volumes=settled(OFF).volumes | set(GONE.data_volumes))).empty

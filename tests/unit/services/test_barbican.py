@@ -79,6 +79,8 @@ async def test_what_comes_back_otherwise_proves_nothing(vault: Vault, seen: str)
 class Pages:
     """Secrets in pages, as Barbican has them; the first is named."""
 
+    project_id = "p"
+
     def __init__(self, count: int) -> None:
         self.secrets = [
             {

@@ -60,6 +60,8 @@ def test_the_guest_is_known_as_ours_and_does_not_wait_for_the_way_out() -> None:
 class Stacks:
     """Heat with some stacks; those in ``stuck`` fail at their first deletion."""
 
+    project_id = "p"
+
     def __init__(self, *names: str, stuck: frozenset[str] = frozenset(), here: bool = True) -> None:
         self.stacks = dict.fromkeys(names, "CREATE_COMPLETE")
         self.stuck, self.here = set(stuck), here

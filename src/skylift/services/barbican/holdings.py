@@ -16,7 +16,9 @@ PAGE = 100
 
 def found(api: Client) -> list[Holding]:
     """Return the secrets of the administrator's project with their types."""
-    return [Holding("secret", str(one["name"] or _id(one)), "", str(one["secret_type"])) for one in _listed(api)]
+    return [
+        Holding("secret", str(one["name"] or _id(one)), api.project_id, str(one["secret_type"])) for one in _listed(api)
+    ]
 
 
 def remove(api: Client) -> int:

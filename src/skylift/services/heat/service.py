@@ -68,7 +68,7 @@ SERVICE = Service(
         Endpoint("orchestration", "heat", "Orchestration", 8004, "/v1/%(project_id)s"),
         Endpoint("cloudformation", "heat-cfn", "Orchestration", 8000, "/v1"),
     ),
-    user=ServiceUser("heat", "heat_keystone_password"),
+    user=ServiceUser("heat", "heat_keystone_password", trusted=True),
     domains=(
         Domain(
             "heat_user_domain",
