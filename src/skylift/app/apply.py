@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from skylift.app import access
 from skylift.app.explained import explained
@@ -13,6 +14,7 @@ from skylift.app.history_record import desired_document
 from skylift.app.images import look_at_images, provide
 from skylift.app.machine import check, find_out
 from skylift.app.plan_file import PlanFile
+from skylift.app.reports import contents
 from skylift.app.run import Run, interrupted, start
 from skylift.app.shape import known_machine
 from skylift.app.situation import Situation, look
@@ -117,7 +119,11 @@ async def execute(run: Run, situation: Situation) -> int:
         with GuestFiles(
             workspace.engine, situation.images.reference(GUEST_IMAGE.name)[0], workspace.cloud_name
         ) as files:
-            apis = ApiHandlers(lambda: workspace.api(address, patience=PATIENCE), files.fetch)
+            apis = ApiHandlers(
+                lambda: workspace.api(address, patience=PATIENCE),
+                files.fetch,
+                partial(contents, workspace.engine, workspace.cloud_name, workspace.declared),
+            )
             outcome = await walk(plan, {**engine.table(), **apis.table()}, run, run.stop, LIMITS)
     if any(outcome.states.get(step) == "ok" for step in situation.login_steps):
         access.write(workspace.folder, workspace.cloud_name, workspace.credentials(address))

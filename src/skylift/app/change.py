@@ -14,6 +14,7 @@ from typing import Any
 from skylift.app import access
 from skylift.app.apply import execute, prepare
 from skylift.app.change_edits import GLOBALS, Edit
+from skylift.app.reports import contents
 from skylift.app.run import start
 from skylift.app.situation import Situation, look
 from skylift.app.workspace import Workspace
@@ -22,10 +23,12 @@ from skylift.model.event import Notice, Sink
 from skylift.model.plan import Plan
 from skylift.model.problem import Problem
 from skylift.openstack import holdings
+from skylift.openstack.errors import ApiProblem
 from skylift.openstack.holdings import Holding
 from skylift.settings import load
 
 ASK_SECONDS = 10.0
+SHOWN = 20
 
 
 @dataclass(frozen=True)
@@ -176,9 +179,11 @@ async def _listed(workspace: Workspace, situation: Situation, loss: Loss) -> Los
     )
     try:
         if runs:
-            return replace(loss, holdings=await asyncio.to_thread(holdings.found, api, loss.service))
+            there = await contents(workspace.engine, workspace.cloud_name, workspace.declared, loss.service)
+            loss = replace(loss, holdings=await asyncio.to_thread(holdings.found, api, loss.service, there))
+            return _may_go(loss)
         left = await asyncio.to_thread(holdings.orphans, api, loss.service) if loss.erase else ()
-    except Problem as problem:
+    except ApiProblem as problem:
         return replace(loss, unknown=problem.summary)
     if left:
         raise Problem(
@@ -188,3 +193,18 @@ async def _listed(workspace: Workspace, situation: Situation, loss: Loss) -> Los
             fix=f"skylift enable {loss.service}\nskylift disable {loss.service} --delete-data",
         )
     return loss
+
+
+def _may_go(loss: Loss) -> Loss:
+    """Return the loss. Raises Problem ``holdings-in-use`` for a service that users' things cannot be without."""
+    if loss.erase or not loss.holdings or not holdings.keeps_on(loss.service):
+        return loss
+    shown = [f"{one.kind} {one.name}" + (f" ({one.detail})" if one.detail else "") for one in loss.holdings]
+    more = f"\nand {len(shown) - SHOWN} more" if len(shown) > SHOWN else ""
+    raise Problem(
+        code="holdings-in-use",
+        summary="A service cannot be switched off while there is something in it",
+        detail=f"in {loss.service}:\n" + "\n".join(shown[:SHOWN]) + more,
+        fix=f"Remove these first, or have all of it deleted: skylift disable {loss.service} --delete-data",
+        where=loss.service,
+    )

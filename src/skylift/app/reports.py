@@ -29,6 +29,31 @@ async def reports(
     return dict(zip(asked, answers, strict=True))
 
 
+async def contents(engine: Engine, cloud: str, services: Sequence[Service], name: str) -> tuple[str, ...] | None:
+    """Return what the service ``name`` says users have in it, by its own container; None where it has no such command.
+
+    Raises Problem ``contents-unknown`` when it has, and cannot tell.
+    """
+    own = [container for service in services if service.name == name for container in service.containers]
+    commands = {container.name: container.contents for container in own if container.contents}
+    if not commands:
+        return None
+    output = "no container of it runs"
+    for state in await engine.containers(cloud):
+        command = commands.get(state.labels.get(LABEL + "container", ""))
+        if command and state.status == "running":
+            code, output = await engine.run(state.name, command)
+            if code == 0:
+                return tuple(line.strip() for line in output.splitlines() if line.strip())
+    raise Problem(
+        code="contents-unknown",
+        summary="A service does not tell what is in it",
+        detail=f"{name}: {output.strip()[-500:]}",
+        fix=f"See 'skylift status' and 'skylift logs {name}'; 'skylift up' mends what can be mended.",
+        where=name,
+    )
+
+
 async def _ask(engine: Engine, container: str, command: tuple[str, ...]) -> tuple[bool, str]:
     try:
         code, output = await asyncio.wait_for(engine.run(container, command), SECONDS)

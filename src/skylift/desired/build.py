@@ -195,8 +195,13 @@ def build(
         roles=roles,
         granted=granted,
         resources=(*objects_of(services, settings), *resources),
+        notes=tuple((one.name, line) for one in services if one.notes for line in _lines(one, context)),
         retired=retired_of(declared, services, cloud, catalogue_of, partial(_switch, settings), erase),
     )
+
+
+def _lines(service: Service, context: RenderContext) -> list[str]:
+    return Renderer(context, context.cloud.nodes[0]).render(service, service.notes).text.splitlines()
 
 
 def _await(containers: Sequence[ContainerSpec]) -> tuple[ContainerSpec, ...]:

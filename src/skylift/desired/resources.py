@@ -37,6 +37,8 @@ PROOF_FLAVOR = "m1.nano"
 RULES = ("icmp", "tcp:22", "tcp:80", "tcp:443", "tcp:8000", "tcp:8080")
 
 NEUTRON = ("neutron", "ovn")
+CEPH = "enable_ceph"
+"""The key while which images may be in Glance's store ``rbd`` (services/glance/templates/glance-api.conf.j2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ def initial_resources(
         Resource("security_group", "default", {"rules": RULES}, ("neutron",)),
         *_flavors(),
         *_keypair(ssh_public_key),
-        *(_image(image) for image in images),
+        *(_image(image, ("file", "rbd") if getattr(settings, CEPH, False) else ("file",)) for image in images),
     )
 
 
@@ -179,7 +181,7 @@ def _keypair(public_key: str) -> Iterator[Resource]:
         yield Resource("keypair", "mykey", {"public_key": bare}, ("nova",))
 
 
-def _image(image: GuestImage) -> Resource:
+def _image(image: GuestImage, stores: tuple[str, ...]) -> Resource:
     others = tuple(value["ref"] for value in image.properties.values() if isinstance(value, Mapping))
     values = {
         "path": str(image.path),
@@ -189,6 +191,7 @@ def _image(image: GuestImage) -> Resource:
         "min_ram": image.min_ram,
         "min_disk": image.min_disk,
         "visibility": "public",
+        "stores": stores,
         "properties": dict(image.properties),
     }
     return Resource("image", image.name, values, ("glance", *others))

@@ -129,6 +129,8 @@ class Desired:
     roles: tuple[str, ...] = ()
     resources: tuple[Resource, ...] = ()
     retired: tuple[Retired, ...] = ()
+    notes: tuple[tuple[str, str], ...] = ()
+    """What to tell of a service when it is made or changed: its name, and a line."""
     domains: tuple[ServiceDomain, ...] = ()
     granted: frozenset[str] = frozenset()
     """Those of ``roles`` that the administrator has in his project."""

@@ -140,7 +140,8 @@ class Container:
     empty for nothing. ``reload`` spares it a restart when only some of its files change. ``when`` is a key of
     globals.yml: while that is off, there is no such container. In ``command``, ``{node}`` stands for the node's name.
     ``devices_from`` is a key that lists further devices, which are given to the image's user. ``report`` is run inside
-    it for ``status``: one line, and an exit code other than 0 for what is not well.
+    it for ``status``: one line, and an exit code other than 0 for what is not well; ``contents`` to name all that
+    users have in it, one a line.
     """
 
     name: str
@@ -169,6 +170,7 @@ class Container:
     when: str = ""
     devices_from: str = ""
     report: tuple[str, ...] = ()
+    contents: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,7 +334,8 @@ class Service:
     differ from the usual), ``schemas`` and ``options`` (the namespaces of oslo.config that are its own, ``nova.*``)
     enter its images. ``memory`` is what all its containers take together when idle, in MiB, as measured on the
     reference machine. ``requires`` are services it cannot do without, ``needs_one`` what can be had in several ways,
-    ``uses`` those that it goes along with while they are on;
+    ``uses`` those that it goes along with while they are on; ``notes`` is a template, each line of which is told with
+    plans that make or change one of its containers;
     ``resources`` are always there behind its API. ``dashboards`` are the Python modules that it adds to Horizon.
     """
 
@@ -364,5 +367,6 @@ class Service:
     options: tuple[str, ...] = ()
     dashboards: tuple[str, ...] = ()
     memory: int = 0
+    notes: str = ""
     identity_topic: str = ""
     """The topic of the message queue under which keystone is to tell the service what becomes of projects and users."""

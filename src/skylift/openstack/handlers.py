@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +17,14 @@ FetchFile = Callable[[str], Awaitable[Path]]
 """Returns a local file for the ``path`` of an image resource."""
 
 
+Contents = Callable[[str], Awaitable[Sequence[str] | None]]
+"""Returns what a service's own container names of users' things, None where it has no such command."""
+
+
+async def _nothing(service: str) -> None:
+    return None
+
+
 class ApiHandlers:
     """Handlers that share two clients.
 
@@ -24,9 +32,10 @@ class ApiHandlers:
     after the catalogue was made. The catalogue itself is read once for all handlers.
     """
 
-    def __init__(self, client: Callable[[], Api], fetch: FetchFile) -> None:
+    def __init__(self, client: Callable[[], Api], fetch: FetchFile, contents: Contents | None = None) -> None:
         self.api = client()
         self.fetch = fetch
+        self.contents = contents or _nothing
         self.catalogue = Catalogue(client())
 
     def table(self) -> dict[str, Callable[[Operation], Awaitable[str]]]:
@@ -81,7 +90,8 @@ class ApiHandlers:
         return await asyncio.to_thread(self.catalogue.remove_role, operation.target)
 
     async def holdings_remove(self, operation: Operation) -> str:
-        return await asyncio.to_thread(holdings.remove, self.api, operation.target)
+        contents = await self.contents(operation.target)
+        return await asyncio.to_thread(holdings.remove, self.api, operation.target, contents)
 
     async def resource_ensure(self, operation: Operation) -> str:
         resource: Resource = operation.payload

@@ -33,7 +33,10 @@ def make(desired: Desired, observed: Observed) -> Plan:
     needed = {need for operation in operations for need in operation.needs}
     operations += [operation for operation in planner.awaited() if operation.id in needed]
     unwanted = _unwanted(desired, observed, retirement)
-    return Plan(desired.cloud.name, _ordered(operations + unwanted), _changes(planner, observed, unwanted))
+    changes = _changes(planner, observed, unwanted)
+    changed = {change.service for change in changes}
+    notes = tuple(line for service, line in desired.notes if service in changed)
+    return Plan(desired.cloud.name, _ordered(operations + unwanted), changes, notes=notes)
 
 
 def _places(desired: Desired, observed: Observed) -> list[Operation]:

@@ -14,7 +14,7 @@ from skylift.desired.addresses import node_address
 from skylift.desired.networks import PURPOSES, choose
 from skylift.doctor.prechecks import Context, discover, find_problems, run_prechecks
 from skylift.doctor.prechecks.clock import earliest
-from skylift.doctor.prechecks.context import GIB
+from skylift.doctor.prechecks.context import GIB, Storage
 from skylift.doctor.prechecks.engine import version
 from skylift.model.cloud import Cloud, Node
 from skylift.model.host import EngineFacts, EngineObject, HostFacts, Interface, TakenRange
@@ -57,6 +57,7 @@ def on(**facts: Any) -> Context:
 
 
 BAD: dict[str, tuple[Context, str, str]] = {
+    "room for a file": (replace(GOOD, storage=Storage(file_bytes=60 * GIB)), "storage-file", "50.0 GiB are free"),
     "kernel lacks": (
         replace(
             on(features=frozenset({"iSCSI initiator"})),

@@ -28,7 +28,8 @@ def obstacle(device: BlockDevice, ours: Iterable[str] = (), wiped: Iterable[str]
         return f"it cannot be read: {device.unreadable}"
     if device.osd and device.osd in set(ours):
         return ""
-    if device.content and not {*device.names, device.path, device.serial} & {*wiped}:
+    called = {*device.names, device.path, device.serial} - {""}
+    if device.content and not called & {*wiped}:
         return "it holds " + "; ".join(device.content)
     return ""
 

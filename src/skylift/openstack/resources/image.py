@@ -30,6 +30,10 @@ def _describe(item: Item, resource: Resource, world: World) -> Values | None:
     # An upload that was cut off leaves an image without content: it counts as not there.
     if item["status"] != "active":
         return None
+    # Nor is one of use that lies only where images are not looked for any more.
+    stores = resource.values.get("stores")
+    if stores and item.get("stores") and not {*stores} & {*str(item["stores"]).split(",")}:
+        return None
     wanted = resource.values.get("properties", {})
     seen = {
         "digest": item.get(DIGEST),

@@ -45,6 +45,8 @@ SERVICE = Service(
                 CONF,
                 program("mon_start"),
                 program("report"),
+                program("contents"),
+                program("trial"),
                 STATE,
                 ADMIN,
                 ConfigFile("ceph.mon.keyring.j2", "/etc/ceph/ceph.mon.keyring", USER),
@@ -54,6 +56,7 @@ SERVICE = Service(
             permissions=owned("/var/lib/ceph/mon"),
             outage="new connections to Ceph",
             report=("ceph_report",),
+            contents=("ceph_contents",),
             weight=2,
         ),
         Container(
@@ -123,5 +126,7 @@ SERVICE = Service(
     enabled_by="enable_ceph",
     enabled_default=False,
     package="deb:ceph-osd",
+    notes="notes.j2",
+    proofs=("ceph", "ceph-disks"),
     packages=(Packages("ceph", debian=("ceph-mon", "ceph-mgr", "ceph-osd", "ceph-common")),),
 )

@@ -72,6 +72,7 @@ SERVICE = Service(
         ),
     ),
     requires=("openvswitch",),
+    uses=("ceph",),
     package="deb:libvirt-daemon",
     packages=(
         Packages(
