@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import ConsoleMessage, Error, Page, Request, Response, Route, sync_playwright
+from playwright.sync_api import ConsoleMessage, Error, Page, Request, Response, Route, expect, sync_playwright
 
 PATIENCE = 60_000
 """Milliseconds that anything may take: the machine may have two cores and build a guest at the same time."""
@@ -98,6 +98,7 @@ def person(base: str, pictures: Path) -> Iterator[Person]:
     program = next(path for name in CHROMIUM if (path := shutil.which(name)))
     # No sandbox: Chromium refuses one to root. No shared memory: a container's is small.
     options = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-background-networking"]
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=options)
         context = browser.new_context(viewport={"width": 1440, "height": 1000}, base_url=base)
