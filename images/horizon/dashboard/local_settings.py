@@ -91,6 +91,11 @@ def fill(settings: dict[str, object]) -> None:
     settings.update(COMPRESS_OFFLINE=True, POLICY_FILES_PATH=str(FOLDER), LOCAL_PATH="/var/lib/horizon")
     for path in sorted((FOLDER / "local_settings.d").glob("*.py")):
         run(path, settings)
+    # Horizon keeps a part of its pages in a cache. In one that outlives this container, a later one with other
+    # dashboards would find it, and every page would fail.
+    pages = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    settings["CACHES"]["template_fragments"] = pages  # type: ignore[index]
+    settings["COMPRESS_CACHE_BACKEND"] = "template_fragments"
     name = digest(modules, settings)
     place = next((place for place in PLACES if (place / name / "complete").exists()), PLACES[-1])
     settings["STATIC_ROOT"] = str(place / name)
