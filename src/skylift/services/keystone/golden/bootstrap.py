@@ -72,12 +72,12 @@ def make_accounts(accounts, default, domains):
         except exception.UserNotFound:
             user = identity.create_user(fields)
         else:
+            if not user["enabled"]:
+                identity.update_user(user["id"], {"enabled": True})
             try:
                 identity.driver.authenticate(user["id"], account["password"])
             except AssertionError:
                 identity.update_user(user["id"], {"password": account["password"]})
-            if not user["enabled"]:
-                identity.update_user(user["id"], {"enabled": True})
         for name in account["roles"]:
             if name not in roles:
                 roles[name] = create(PROVIDERS.role_api.create_role, {"name": name})["id"]
