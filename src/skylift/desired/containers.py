@@ -117,7 +117,9 @@ def container_spec(
             *container.environment,
         ),
         mounts=tuple(_mount(cloud, node, storage) for storage in (*container.storage, LOGS)),
-        capabilities=tuple(sorted(grant.name for grant in container.capabilities)),
+        capabilities=tuple(
+            sorted(grant.name for grant in container.capabilities if _wanted(renderer.context.settings, grant.when))
+        ),
         devices=(
             *(grant.name for grant in container.devices if _present(cloud, grant.name)),
             *_asked(container, renderer),
@@ -213,6 +215,10 @@ def _asked(container: Container, renderer: Renderer) -> tuple[str, ...]:
 
 def _owner(container: Container) -> str:
     return f"{container.image.user}:{container.image.user}"
+
+
+def _wanted(settings: Any, key: str) -> bool:
+    return not key or bool(getattr(settings, key))
 
 
 def _present(cloud: Cloud, device: str) -> bool:

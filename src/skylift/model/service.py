@@ -20,10 +20,14 @@ class Image:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A capability, device or security option a container needs, and the reason."""
+    """A capability, device or security option a container needs, and the reason.
+
+    ``when`` is a key of globals.yml: while that is off, or empty, it is not given.
+    """
 
     name: str
     why: str
+    when: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,10 +309,14 @@ class OneOf:
 
 @dataclass(frozen=True, slots=True)
 class KernelNeed:
-    """What the machine's kernel must have while ``key`` of globals.yml is on: names in ``observed/features.py``."""
+    """What the machine's kernel must have while ``key`` of globals.yml is on: names in ``observed/features.py``.
+
+    ``host`` says why even then it takes a node that is a host, and no contained one; empty where it does not.
+    """
 
     key: str
     features: tuple[str, ...]
+    host: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,14 @@ def on(**facts: Any) -> Context:
 
 BAD: dict[str, tuple[Context, str, str]] = {
     "room for a file": (replace(GOOD, storage=Storage(file_bytes=60 * GIB)), "storage-file", "50.0 GiB are free"),
+    "only on hosts": (
+        replace(
+            on(features=frozenset({"NFS client"})),
+            kernel=(KernelNeed("enable_cinder_backend_nfs", ("NFS client",), "a shared folder of the host"),),
+        ),
+        "not-on-contained-nodes",
+        "enable_cinder_backend_nfs: a shared folder of the host",
+    ),
     "kernel lacks": (
         replace(
             on(features=frozenset({"iSCSI initiator"})),

@@ -7,7 +7,10 @@ from skylift.model.problem import Problem
 
 
 def check(context: Context) -> Problem | None:
-    """Refuse settings that need what the kernel has neither built in nor as a module; the missing part is named."""
+    """Refuse settings that need what the kernel has neither built in nor as a module; the missing part is named.
+
+    Where nothing is missing, refuse those that a contained node cannot have all the same.
+    """
     host = context.host
     if host.features is None:
         return None
@@ -17,7 +20,7 @@ def check(context: Context) -> Problem | None:
         if (missing := [name for name in need.features if name not in host.features])
     }
     if not lacking:
-        return None
+        return _only_on_hosts(context)
     first = next(iter(lacking))
     return Problem(
         code="kernel-lacks",
@@ -29,4 +32,17 @@ def check(context: Context) -> Problem | None:
         fix=f"skylift unset {first}\nCeph needs nothing of the kernel: skylift enable ceph\n"
         "Or boot a kernel that has it, as those of distributions do.",
         where=context.where.get(first, ""),
+    )
+
+
+def _only_on_hosts(context: Context) -> Problem | None:
+    found = [need for need in context.kernel if need.host]
+    if not found:
+        return None
+    return Problem(
+        code="not-on-contained-nodes",
+        summary="A setting cannot be had on contained nodes",
+        detail="\n".join(f"{need.key}: {need.host}" for need in found),
+        fix=f"skylift unset {found[0].key}\nCeph works on contained nodes: skylift enable ceph",
+        where=context.where.get(found[0].key, ""),
     )

@@ -1,4 +1,4 @@
-"""Cinder: volumes, in Ceph through librbd, or on LVM or NFS where the machine's kernel has what these take.
+"""Cinder: volumes in Ceph, through librbd; LVM and NFS are for nodes that are hosts whose kernel has what these take.
 
 Containers, ports, names of the backends (``rbd-1``, ``lvm-1``, ``nfs-1``) and of the settings are Kolla-Ansible's
 (``roles/cinder``, ``group_vars/all/cinder.yml``). Its endpoint has the type ``block-storage``; tools that have not
@@ -17,6 +17,7 @@ from skylift.model.service import (
     Container,
     Database,
     Endpoint,
+    Grant,
     HttpCheck,
     Image,
     KernelNeed,
@@ -49,6 +50,7 @@ def worker(
     outage: str = "changes of volumes",
     when: str = "",
     weight: int = 1,
+    capabilities: tuple[Grant, ...] = (),
 ) -> Container:
     """Return the container of a program that works off a message queue."""
     return Container(
@@ -64,6 +66,7 @@ def worker(
         grace=5,
         when=when,
         weight=weight,
+        capabilities=capabilities,
     )
 
 
@@ -95,6 +98,7 @@ SERVICE = Service(
             (CEPH_READY,),
             outage="backups of volumes",
             when="enable_cinder_backup",
+            capabilities=(Grant("SYS_ADMIN", "mounts the share for backups", "cinder_backup_share"),),
         ),
     ),
     jobs=(
@@ -124,8 +128,16 @@ SERVICE = Service(
         ),
     ),
     kernel=(
-        KernelNeed("enable_cinder_backend_lvm", ("device mapper", "iSCSI target", "iSCSI initiator")),
-        KernelNeed("enable_cinder_backend_nfs", ("NFS client",)),
+        KernelNeed(
+            "enable_cinder_backend_lvm",
+            ("device mapper", "iSCSI target", "iSCSI initiator"),
+            "the kernel has iSCSI sessions in the host's own network namespace only",
+        ),
+        KernelNeed(
+            "enable_cinder_backend_nfs",
+            ("NFS client",),
+            "what nova_compute mounts has to appear in nova_libvirt, which takes a shared folder of the host",
+        ),
         KernelNeed("cinder_backup_share", ("NFS client",)),
     ),
     resources=(
@@ -145,5 +157,6 @@ SERVICE = Service(
     ),
     schemas=(Schema("cinder", "cinder-manage --config-file CONFIG db sync", seconds=4),),
     options=("cinder", "cinder.*"),
+    memory=540,
     proofs=("volume", "volume-snapshot", "volume-backup", "volume-boot", "volume-encrypted", "volume-removed"),
 )

@@ -18,12 +18,12 @@ class CinderKeys(BaseModel, frozen=True, defer_build=True):
     enable_cinder_backend_lvm: bool = Field(
         False,
         description="Keep volumes in the LVM volume group `cinder_volume_group`: volume type `lvm-1`. "
-        "Takes a kernel with device mapper and iSCSI.",
+        "Takes a kernel with device mapper and iSCSI, and nodes that are hosts: refused on contained ones.",
     )
     enable_cinder_backend_nfs: bool = Field(
         False,
         description="Keep volumes in files on the shares listed in the override file `cinder/nfs_shares`: volume type "
-        "`nfs-1`. Takes a kernel with an NFS client.",
+        "`nfs-1`. Takes a kernel with an NFS client, and nodes that are hosts: refused on contained ones.",
     )
     cinder_volume_group: str = Field(
         "cinder-volumes",
