@@ -61,7 +61,7 @@ def test_every_disk_is_listed_with_its_reason_when_none_is_usable() -> None:
         asked(system, replace(FREE, content=("physical volume of LVM",)), replace(FREE, path="/dev/sdc", names=()))
     )
     assert found is not None
-    assert (found.code, found.summary, found.where) == ("storage-device", "No usable device", "globals.yml:3")
+    assert (found.code, found.summary, found.where) == ("storage-device", "Ceph has no usable device", "globals.yml:3")
     assert found.detail.splitlines() == [
         "/dev/sdb: it holds physical volume of LVM",
         "seen on this machine:",
@@ -76,7 +76,7 @@ def test_a_disk_that_is_not_there_is_named() -> None:
     found = check(asked(FREE, names=("/dev/sdb", "/dev/sdz")))
     assert found is not None
     assert (found.summary, found.detail.splitlines()[0]) == (
-        "A device for Ceph cannot be used",
+        "Ceph has no usable device",
         "/dev/sdz: there is no such disk",
     )
 

@@ -53,7 +53,7 @@ def check(context: Context) -> Problem | None:
     holds = first in by_name and refused[first].startswith("it holds")
     return Problem(
         code="storage-device",
-        summary="No usable device" if len(refused) == len(storage.devices) else "A device for Ceph cannot be used",
+        summary="Ceph has no usable device",
         detail="\n".join(
             [*(f"{name}: {reason}" for name, reason in refused.items()), *_seen(context.host.devices, reasons)]
         ),
