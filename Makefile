@@ -66,6 +66,7 @@ unit:
 	@$(BIN)/python -m pytest -q -m 'not e2e'
 
 e2e: $(READY) engine
+	@sh scripts/browser.sh
 	@$(BIN)/python -m pytest -v -m e2e
 
 bench: $(READY) engine
