@@ -72,5 +72,6 @@ SERVICE = Service(
     enabled_by="enable_horizon",
     package="horizon",
     proofs=("dashboard",),
+    memory=170,
     packages=(Packages("openstack", python=("horizon==27.0.0",)),),
 )
