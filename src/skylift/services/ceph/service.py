@@ -127,6 +127,7 @@ SERVICE = Service(
     enabled_default=False,
     package="deb:ceph-osd",
     notes="notes.j2",
+    memory=200,
     proofs=("ceph", "ceph-disks"),
     packages=(Packages("ceph", debian=("ceph-mon", "ceph-mgr", "ceph-osd", "ceph-common")),),
 )
