@@ -1,4 +1,4 @@
-"""In place of Debian's bcrypt, for the manager's modules: those are loaded into one interpreter each within one process.
+"""In place of Debian's bcrypt, for the manager's modules: each is loaded into an interpreter of its own in one process.
 
 bcrypt 4 refuses that, and with it every module would fail, although only passwords of the dashboard need it, which is
 not here.
