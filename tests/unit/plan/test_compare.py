@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from tests.unit.plan.world import CONFIG, IMAGE, config, node_spec, setup, spec, state
 
-from skylift.model.container import LABEL, LATEST_STAMP, ContainerSpec, ContainerState, Mount, stamp
+from skylift.model.container import LABEL, LATEST_STAMP, ContainerSpec, ContainerState, File, Mount, stamp
 from skylift.model.inputs import Input
 from skylift.plan.compare import Finding, changed_inputs, compare
 
@@ -266,3 +266,13 @@ def test_the_record_of_a_reload_is_newer_than_the_label() -> None:
     now = inputs(SPEC, workers="2")
     assert changed_inputs(now, made_from(workers="1"), '{"workers": "2"}') == ()
     assert [one.old for one in changed_inputs(now, made_from(workers="2"), '{"workers": "1"}')] == ["1"]
+
+
+def test_a_changed_password_is_no_matter_for_a_reload() -> None:
+    """Who works with it has to stop before it is set: its file alone would be taken over too early or too late."""
+    held, wanted = (replace(SPEC, files=(SPEC.files[0], _held(value))) for value in ("old", "new"))
+    assert finding(wanted, held).verdict == "recreate"
+
+
+def _held(value: str) -> File:
+    return config("settings.sh", value, Input.password("database_password", value))

@@ -69,6 +69,8 @@ SERVICE = Service(
             outage="changes and consoles of guests",
             guests="running guests are stopped, and started again",
             grace=20,
+            # Guests run in it, and go on answering while a deployment wants all processors.
+            weight=8,
         ),
     ),
     requires=("openvswitch",),

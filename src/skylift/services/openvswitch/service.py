@@ -33,6 +33,8 @@ SERVICE = Service(
         ),
         Container(
             name="openvswitch_vswitchd",
+            # All of the guests' traffic goes through it.
+            weight=8,
             guests="running guests have no network meanwhile",
             role="compute",
             image=Image("openvswitch-vswitchd", "infra", "root"),
