@@ -10,6 +10,7 @@ from typing import Any
 
 from skylift import __version__
 from skylift.app import shape
+from skylift.app.pages import pages
 from skylift.app.reports import reports
 from skylift.app.versions import versions
 from skylift.app.workspace import Workspace
@@ -256,13 +257,14 @@ def _service(
 
 
 async def _endpoints(workspace: Workspace, cloud: Cloud | None) -> tuple[str, dict[str, str]]:
-    """Return whether keystone answers, and what its catalogue says: service type to public URL."""
+    """Return whether keystone answers, and what its catalogue says, service type to public URL, with the pages."""
     if cloud is None:
         return "not deployed", {}
     api = workspace.api(cloud.api_address, timeout=10)
     try:
         answer = await asyncio.to_thread(api.get, "identity", "/v3/auth/catalog")
-        return "answers", public_urls(answer["catalog"])
+        opened = pages(workspace.enabled, workspace.settings, cloud.api_address)
+        return "answers", public_urls(answer["catalog"]) | opened
     except Problem as problem:
         return f"{problem.summary}: {problem.detail}".rstrip(": "), {}
     finally:

@@ -9,6 +9,7 @@ from typing import Any
 
 from skylift.app import access
 from skylift.app.apply import execute, prepare
+from skylift.app.pages import pages
 from skylift.app.run import start
 from skylift.app.verify import prove
 from skylift.app.workspace import Workspace
@@ -18,7 +19,10 @@ from skylift.model.proof import Report
 
 @dataclass(frozen=True)
 class UpResult:
-    """``changed`` operations; ``endpoints`` by catalogue type; ``credentials`` is clouds.yaml; seconds by phase."""
+    """``changed`` operations; ``endpoints`` by catalogue type, and pages by name; ``credentials`` is clouds.yaml.
+
+    ``phases`` are seconds by name.
+    """
 
     changed: int
     report: Report | None
@@ -52,7 +56,8 @@ async def up(workspace: Workspace, sink: Sink, *, verify: bool = True, stop: asy
         result = UpResult(
             changed=changed,
             report=report,
-            endpoints={entry.type: entry.url for entry in situation.desired.catalogue},
+            endpoints={entry.type: entry.url for entry in situation.desired.catalogue}
+            | pages(workspace.enabled, workspace.settings, situation.cloud.api_address),
             credentials=access.find(workspace.folder).clouds,
             phases=dict(run.phases),
         )

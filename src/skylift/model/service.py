@@ -142,7 +142,8 @@ class Container:
     containers of the same node whose change is a cause for this one's. ``outage`` says what does not answer while it is
     down, in words that follow "without" (``new logins and tokens``); ``guests`` what its stop means to running guests,
     empty for nothing. ``reload`` spares it a restart when only some of its files change. ``when`` is a key of
-    globals.yml: while that is off, there is no such container. In ``command``, ``{node}`` stands for the node's name.
+    globals.yml: while that is off, there is no such container. ``page`` names what people see in a browser where
+    ``check`` asks (``dashboard``). In ``command``, ``{node}`` stands for the node's name.
     ``devices_from`` is a key that lists further devices, which are given to the image's user. ``report`` is run inside
     it for ``status``: one line, and an exit code other than 0 for what is not well; ``contents`` to name all that
     users have in it, one a line.
@@ -172,6 +173,7 @@ class Container:
     guests: str = ""
     reload: Reload | None = None
     when: str = ""
+    page: str = ""
     devices_from: str = ""
     report: tuple[str, ...] = ()
     contents: tuple[str, ...] = ()

@@ -63,6 +63,7 @@ SERVICE = Service(
             check=HttpCheck(80, "/auth/login/", 200, port_key="horizon_port"),
             after=("memcached",),
             outage="the dashboard",
+            page="dashboard",
             grace=3,
         ),
     ),
