@@ -63,7 +63,8 @@ class Guest:
 class Made:
     """What the proofs have made for each other. Which fields are filled follows from what a proof needs.
 
-    ``volume`` and its ``snapshot`` hold what has the digest ``written`` at its beginning.
+    ``volume`` and its ``snapshot`` hold what has the digest ``written`` at its beginning. ``stores`` are Glance's, of a
+    new image.
     ``identified`` tells that the guests know who they are and ran their user-data; ``answered`` is the last address
     that answered from outside; ``begun`` tells that there may be something to remove.
     """
@@ -85,6 +86,7 @@ class Made:
     volume: str = ""
     snapshot: str = ""
     written: str = ""
+    stores: str = ""
     identified: bool = False
     answered: str = ""
     begun: bool = False

@@ -17,18 +17,19 @@ if TYPE_CHECKING:
 
 _SECONDS = 20
 _AT_ONCE = 6
+_LOGOUT = "/auth/logout/"
 _KINDS = {".css": "text/css", ".js": "javascript"}
 _NAMED = re.compile(r"""url\(\s*['"]?([^'")]+)['"]?\s*\)""")
 
 
 class Page(HTMLParser):
-    """What of a page is to be fetched (``files``), and the fields of its forms (``fields``)."""
+    """What of a page is to be fetched (``files``), where its forms go, and their fields."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
         self.files: set[str] = set()
         self.fields: dict[str, str] = {}
-        self.links: set[str] = set()
+        self.forms: set[str] = set()
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -38,8 +39,8 @@ class Page(HTMLParser):
             self.files.add(given.get("href", ""))
         elif tag in {"script", "img"}:
             self.files.add(given.get("src", ""))
-        elif tag == "a":
-            self.links.add(given.get("href", ""))
+        elif tag == "form":
+            self.forms.add(given.get("action", ""))
         elif tag == "input" and "name" in given:
             self.fields.setdefault(given["name"], given.get("value", ""))
         self.files.discard("")
@@ -103,13 +104,22 @@ async def run(bench: Bench) -> str:
             login = await visit.page("auth/login/")
             await _log_in(bench, visit, login)
             home = await visit.page("project/")
-            if not any(link.endswith("/auth/logout/") for link in home.links) and "logout" not in " ".join(home.links):
+            if _LOGOUT not in home.forms:
                 raise Unproven("the page of a user, with a way to log out", "a page without one")
-            async with session.get(urljoin(base, "auth/logout/")):
-                pass
+            await _log_out(visit, home)
     except (aiohttp.ClientError, OSError, TimeoutError) as error:
         raise Unproven(f"a dashboard at {base}", f"{type(error).__name__}: {error}") from error
     return f"{base} lets {bench.ctx.api.credentials.username} in; {len(visit.fetched)} static files are all there"
+
+
+async def _log_out(visit: Visit, page: Page) -> None:
+    """End the session by the page's own form. Raises Unproven unless a user's page is then refused."""
+    url, form = urljoin(visit.base, _LOGOUT), {"csrfmiddlewaretoken": page.fields["csrfmiddlewaretoken"]}
+    async with visit.session.post(url, data=form, headers={"Referer": urljoin(visit.base, "project/")}):
+        pass
+    async with visit.session.get(urljoin(visit.base, "project/"), allow_redirects=False) as answer:
+        if answer.status != 302 or "/auth/login" not in answer.headers.get("Location", ""):
+            raise Unproven("no page of a user after logging out", f"status {answer.status}")
 
 
 async def _log_in(bench: Bench, visit: Visit, page: Page) -> None:

@@ -26,6 +26,7 @@ async def run(bench: Bench) -> str:
     want, have = hashlib.sha256(sent).hexdigest(), hashlib.sha256(received).hexdigest()
     if want != have:
         raise Unproven(f"{_SIZE} bytes with sha256 {want}", f"{len(received)} bytes with sha256 {have}")
+    bench.made.stores = str((await bench.get("image", path)).get("stores", ""))
     await bench.delete("image", path)
     return f"{_SIZE >> 20} MiB up and down, sha256 {have[:12]}…"
 

@@ -76,5 +76,6 @@ PROOF = Proof(
     run,
     place=100,
     needs=("balancer-address", "metadata"),
-    after=("guest-to-guest", "guest-to-outside"),
+    # It stops the second guest.
+    after=("guest-to-guest", "guest-to-outside", "volume", "volume-snapshot"),
 )
