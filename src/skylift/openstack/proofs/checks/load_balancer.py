@@ -77,5 +77,5 @@ PROOF = Proof(
     place=100,
     needs=("balancer-address", "metadata"),
     # It stops the second guest.
-    after=("guest-to-guest", "guest-to-outside", "volume", "volume-snapshot"),
+    after=("guest-to-guest", "guest-to-outside", "volume", "volume-snapshot", "volume-backup"),
 )
