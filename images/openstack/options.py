@@ -19,6 +19,7 @@ from fnmatch import fnmatchcase
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any
+from unittest.mock import MagicMock
 
 Options = dict[str, dict[str, bool]]
 
@@ -47,17 +48,31 @@ def logins() -> list[Any]:
     return options
 
 
+def listing(entry: EntryPoint) -> Iterable[tuple[Any, Iterable[Any]]]:
+    """Return what an entry point lists. Libraries of plug-ins that are not installed are stood in for.
+
+    A service lists the options of all its plug-ins at once, so that one such library would hide those of all others.
+    """
+    while True:
+        try:
+            listed: Iterable[tuple[Any, Iterable[Any]]] = entry.load()()
+        except ModuleNotFoundError as missing:
+            if not missing.name or missing.name in sys.modules:
+                raise
+            sys.modules[missing.name] = MagicMock()
+        else:
+            return listed
+
+
 def groups(entries: Iterable[EntryPoint], own: bool) -> Iterator[tuple[str, list[Any]]]:
     """Yield each section with its options.
 
-    Left out are plug-ins whose library is not installed, and, unless they are its ``own``, programs beside this one
-    that cannot be loaded together with it: they register other options under the same names, or want it to have some.
+    Left out are, unless they are its ``own``, programs beside this one that cannot be loaded together with it: they
+    register other options under the same names, or want it to have some.
     """
     for entry in entries:
         try:
-            listed = [(group, list(options)) for group, options in entry.load()()]
-        except ImportError:
-            continue
+            listed = [(group, list(options)) for group, options in (listing(entry) if own else entry.load()())]
         except Exception:
             if own:
                 raise
@@ -77,7 +92,7 @@ def known(listed: Iterable[tuple[str, list[Any]]], login: list[Any]) -> Options:
     for section, options in listed:
         names = {option.dest for option in options}
         # Sections with credentials have, besides, the options of the method of authentication.
-        more = login if "auth_type" in names or "auth_section" in names else []
+        more = login if names & {"auth_type", "auth_section", "send_service_user_token"} else []
         for option in [*options, *more]:
             retired = bool(getattr(option, "deprecated_for_removal", False))
             for name in {option.dest, option.name, option.name.replace("-", "_")}:

@@ -3,7 +3,8 @@
 import re
 import shlex
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -13,7 +14,7 @@ from skylift.engines.images import ImageStore
 from skylift.images import Source
 from skylift.images.families import load as load_families
 from skylift.images.families import overlay, recipes_folder
-from skylift.model.service import CommandCheck, Image, Service
+from skylift.model.service import CommandCheck, ConfigFile, Image, Service
 from skylift.services import load
 
 pytestmark = pytest.mark.e2e
@@ -36,15 +37,21 @@ def commands_of(service: Service) -> Iterator[tuple[Image, str]]:
     """Yield each command that the service runs in an image, except those that it renders itself."""
     containers = {container.name: container for container in service.containers}
     for container in service.containers:
-        rendered = {file.dest for file in container.files}
+        rendered = _rendered(container.files)
         words = [*programs(container.command)]
         if isinstance(container.check, CommandCheck):
             words.append(container.check.command[0])
         yield from ((container.image, word) for word in words if word not in rendered)
     for job in service.jobs:
         like = containers[job.like]
-        rendered = {file.dest for file in (*like.files, *job.files)}
+        rendered = _rendered((*like.files, *job.files))
         yield from ((like.image, word) for word in programs(job.command) if word not in rendered)
+
+
+def _rendered(files: Iterable[ConfigFile]) -> set[str]:
+    """Return by what names the files that a service renders itself can be called."""
+    found = {file.dest for file in files}
+    return found | {Path(dest).name for dest in found if Path(dest).parent == Path("/usr/local/bin")}
 
 
 @pytest.fixture

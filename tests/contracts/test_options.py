@@ -10,13 +10,14 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from tests.contracts.fixture import desired
+from tests.contracts.fixture import everything
 
+from skylift import services
 from skylift.images import Source
 from skylift.model.container import ContainerSpec
 
 FOLDER = "/usr/share/skylift/options"
-FAMILIES = ("keystone", "glance", "placement", "nova", "neutron", "octavia")
+FAMILIES = tuple(service.name for service in services.load() if service.options)
 Known = Mapping[str, Mapping[str, bool]]
 
 # Options that are marked for removal and have no successor yet: (section, option) and what would be lost.
@@ -39,17 +40,20 @@ def known() -> Mapping[str, Known]:
 def given(family: str) -> Iterator[tuple[str, str, str]]:
     """Yield file, section and option of every oslo.config file that is rendered for a service."""
     for path, text in {(file.path, file.content.reveal()) for spec in _specs(family) for file in spec.files}:
-        if not path.endswith((".conf", ".ini")) or path.endswith("-uwsgi.ini"):
+        # Neither Ceph's file nor uWSGI's is one of oslo.config.
+        if not path.endswith((".conf", ".ini")) or path.endswith(("-uwsgi.ini", "/common_ceph.conf")):
             continue
         parser = configparser.RawConfigParser(default_section="", strict=False)
         parser.read_string(text)
-        for section in parser.sections():
+        # A section of a backend has the name that is chosen for it.
+        backends = parser.get("DEFAULT", "enabled_backends", fallback="").replace(":", ",").replace(" ", "").split(",")
+        for section in set(parser.sections()) - set(backends):
             for option in parser.options(section):
                 yield Path(path).name, section if section == "DEFAULT" else section.lower(), option
 
 
 def _specs(family: str) -> list[ContainerSpec]:
-    return [spec for spec in desired().containers if spec.service == family]
+    return [spec for spec in everything().containers if spec.service == family]
 
 
 def verdict(options: Known, section: str, option: str) -> str:
