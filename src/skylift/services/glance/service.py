@@ -78,4 +78,5 @@ SERVICE = Service(
         ),
     ),
     options=("glance", "glance.*"),
+    memory=133,
 )

@@ -95,4 +95,5 @@ SERVICE = Service(
     schemas=(Schema("heat", "heat-manage --config-file CONFIG db_sync"),),
     options=("heat", "heat.*"),
     dashboards=("heat_dashboard",),
+    memory=355,
 )

@@ -95,4 +95,5 @@ SERVICE = Service(
     packages=(Packages("openstack", python=("keystone==30.0.0",)),),
     schemas=(Schema("keystone", "keystone-manage --config-file CONFIG db_sync"),),
     options=("keystone", "keystone.*"),
+    memory=135,
 )

@@ -71,4 +71,5 @@ SERVICE = Service(
     passwords=(Password("database_password"),),
     package="deb:mariadb-server",
     packages=(Packages("infra", debian=("mariadb-server", "mariadb-client")),),
+    memory=153,
 )

@@ -24,4 +24,5 @@ SERVICE = Service(
     package="deb:memcached",
     packages=(Packages("infra", debian=("memcached",)),),
     accounts=(Account("memcached", "/run/memcached", family="infra"),),
+    memory=20,
 )

@@ -149,4 +149,5 @@ SERVICE = Service(
     ),
     schemas=(Schema("neutron", "neutron-db-manage --config-file CONFIG upgrade heads", seconds=6),),
     options=("neutron", "neutron.*", "nova.auth", "placement.auth", "ironic.auth", "designate.auth"),
+    memory=1410,
 )

@@ -188,4 +188,5 @@ SERVICE = Service(
         Schema("nova", "nova-manage --config-file CONFIG db sync --local_cell", seconds=8),
     ),
     options=("nova.conf",),
+    memory=890,
 )

@@ -95,4 +95,5 @@ SERVICE = Service(
     schemas=(Schema("octavia", "octavia-db-manage --config-file CONFIG upgrade head", seconds=4),),
     options=("octavia", "octavia.*"),
     dashboards=("octavia_dashboard",),
+    memory=296,
 )

@@ -65,4 +65,5 @@ SERVICE = Service(
     ),
     package="deb:openvswitch-switch",
     packages=(Packages("infra", debian=("openvswitch-switch",)),),
+    memory=20,
 )

@@ -94,4 +94,5 @@ SERVICE = Service(
     requires=("openvswitch",),
     package="deb:ovn-central",
     packages=(Packages("infra", debian=("ovn-central", "ovn-host")),),
+    memory=20,
 )

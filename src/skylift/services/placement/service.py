@@ -57,4 +57,5 @@ SERVICE = Service(
     packages=(Packages("openstack", python=("openstack-placement==16.0.0", "osc-placement")),),
     schemas=(Schema("placement", "placement-manage --config-file CONFIG db sync", "placement_database", 1),),
     options=("placement.conf",),
+    memory=97,
 )

@@ -60,4 +60,5 @@ SERVICE = Service(
     passwords=(Password("rabbitmq_password"), Password("rabbitmq_cluster_cookie")),
     package="deb:rabbitmq-server",
     packages=(Packages("infra", debian=("rabbitmq-server",)),),
+    memory=83,
 )
