@@ -95,4 +95,5 @@ SERVICE = Service(
     # It takes no configuration file but its own.
     schemas=(Schema("barbican", "barbican-db-manage --dburl \"$(sed -n 's/^connection = //p' CONFIG)\" upgrade"),),
     options=("barbican.*",),
+    memory=289,
 )
