@@ -14,7 +14,9 @@ from skylift.engines.images import ImageStore
 from skylift.images import Source
 from skylift.images.families import load as load_families
 from skylift.images.families import overlay, recipes_folder
-from skylift.model.service import CommandCheck, ConfigFile, Image, Service
+from skylift.model.service import Service
+from skylift.model.service_container import CommandCheck, ConfigFile
+from skylift.model.service_image import Image
 from skylift.services import load
 
 pytestmark = pytest.mark.e2e

@@ -14,7 +14,8 @@ from skylift import services
 from skylift.desired.merge_parse import parse
 from skylift.desired.options import unknown
 from skylift.model.container import File
-from skylift.model.service import ConfigFile, Container, Service
+from skylift.model.service import Service
+from skylift.model.service_container import ConfigFile, Container
 
 SERVICES = services.load()
 

@@ -16,7 +16,8 @@ from skylift import services
 from skylift.model.container import ContainerSpec
 from skylift.model.desired import Desired
 from skylift.model.observed import Observed
-from skylift.model.service import Container, HttpCheck, Service, TcpCheck
+from skylift.model.service import Service
+from skylift.model.service_container import Container, HttpCheck, TcpCheck
 from skylift.plan.make import make
 
 SERVICES = services.load()

@@ -15,7 +15,7 @@ from skylift.images.state import FAMILY, KEY, removable, remove
 from skylift.images.workspace import PREFIX, ROOT
 from skylift.model.event import Event, StepFinished, StepProgress
 from skylift.model.problem import Problem
-from skylift.model.service import Image
+from skylift.model.service_image import Image
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 MINI = Image("skylift-test-mini", "mini", "nova")

@@ -17,7 +17,7 @@ from skylift.images.state import KEY
 from skylift.model.event import Event, StepFinished
 from skylift.model.problem import Problem, Problems
 from skylift.model.secret import Secret
-from skylift.model.service import Image
+from skylift.model.service_image import Image
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 REGISTRY = Image("skylift-test-registry", "registry", "root")

@@ -11,7 +11,7 @@ from skylift.desired.build import GUEST_IMAGE, images_of
 from skylift.images import Listed, list_images
 from skylift.images import prune as prune_images
 from skylift.model.event import Sink
-from skylift.model.service import Image
+from skylift.model.service_image import Image
 
 
 def declared(workspace: Workspace) -> tuple[Image, ...]:

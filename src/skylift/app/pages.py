@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from skylift.model.service import HttpCheck, Service
+from skylift.model.service import Service
+from skylift.model.service_container import HttpCheck
 from skylift.settings import Settings
 
 HTTP = 80

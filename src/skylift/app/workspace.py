@@ -17,7 +17,8 @@ from skylift.engines import Engine
 from skylift.images import Source
 from skylift.model.problem import Problem
 from skylift.model.secret import Secret
-from skylift.model.service import Image, Service
+from skylift.model.service import Service
+from skylift.model.service_image import Image
 from skylift.openstack.client import Api, Credentials
 from skylift.settings import (
     Overrides,

@@ -16,7 +16,8 @@ from skylift.model.container import ContainerSpec
 from skylift.model.desired import CatalogueEntry, Desired, Resource, ServiceAccount, ServiceDomain
 from skylift.model.problem import Problem
 from skylift.model.secret import Secret
-from skylift.model.service import Image, OneOf, Service
+from skylift.model.service import OneOf, Service
+from skylift.model.service_image import Image
 from skylift.settings.overrides import Overrides
 
 NODE_IMAGE = Image("base", "base", "root")

@@ -14,7 +14,17 @@ from skylift.model.cloud import Cloud, Node
 from skylift.model.container import Attachment, ContainerSpec, File, Mount
 from skylift.model.inputs import Input
 from skylift.model.secret import Secret
-from skylift.model.service import Check, CommandCheck, ConfigFile, Container, HttpCheck, Job, Service, Storage, TcpCheck
+from skylift.model.service import Service
+from skylift.model.service_container import (
+    Check,
+    CommandCheck,
+    ConfigFile,
+    Container,
+    HttpCheck,
+    Job,
+    Storage,
+    TcpCheck,
+)
 
 CONFIG = "/var/lib/kolla/config_files"
 LOGS = Storage("kolla_logs", "/var/log/kolla", "log files of programs that cannot log to their output")

@@ -13,7 +13,7 @@ from skylift.desired.recording import Record
 from skylift.model.cloud import Node
 from skylift.model.inputs import Input, digest
 from skylift.model.problem import Problems
-from skylift.model.service import ConfigFile, Extra, Override
+from skylift.model.service_container import ConfigFile, Extra, Override
 from skylift.settings.complaints import problem
 from skylift.settings.overrides import OverrideFile, Overrides
 

@@ -12,7 +12,8 @@ from skylift.desired.overrides import names_for
 from skylift.model.container import ContainerSpec, File
 from skylift.model.desired import Desired
 from skylift.model.event import Notice
-from skylift.model.service import Override, Service
+from skylift.model.service import Service
+from skylift.model.service_container import Override
 from skylift.settings.overrides import OverrideFile, Overrides
 
 NEAR = 0.75

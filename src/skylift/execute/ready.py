@@ -11,7 +11,7 @@ from skylift.engines import Engine
 from skylift.model.container import ContainerSpec
 from skylift.model.event import Sink, StepProgress
 from skylift.model.problem import Problem
-from skylift.model.service import CommandCheck, HttpCheck, TcpCheck
+from skylift.model.service_container import CommandCheck, HttpCheck, TcpCheck
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.15, 1.0
 RESTARTS = 2

@@ -16,7 +16,7 @@ from skylift.images.state import FAMILY, KEY, NAME
 from skylift.images.workspace import PREFIX, Workspace, building, check_local, check_space
 from skylift.model.event import Sink, StepFinished, StepStarted
 from skylift.model.problem import Problem
-from skylift.model.service import Image
+from skylift.model.service_image import Image
 
 
 @dataclass(frozen=True, slots=True)

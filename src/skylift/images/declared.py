@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from skylift.model.service import Account, Schema, Service
+from skylift.model.service import Service
+from skylift.model.service_image import Account, Schema
 
 START = "usr/local/bin/kolla_extend_start"
 

@@ -17,7 +17,7 @@ from typing import Any
 from skylift.engines.images import ImageConfig
 from skylift.images.declared import Declared, declared
 from skylift.model.problem import Problem
-from skylift.model.service import Image
+from skylift.model.service_image import Image
 from skylift.services import load as load_services
 
 BUILDER = "1"

@@ -15,7 +15,7 @@ from skylift.images.registry import digests, login
 from skylift.images.state import KEY
 from skylift.model.event import Sink, StepFinished, StepProgress, StepStarted
 from skylift.model.problem import Problem
-from skylift.model.service import Image
+from skylift.model.service_image import Image
 
 PULLS = 3
 PROGRESS_EVERY = 2.0

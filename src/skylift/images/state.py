@@ -9,7 +9,7 @@ from skylift.engines import Engine
 from skylift.engines.images import ImageState, ImageStore
 from skylift.images.families import image_key, load, recipes_folder, wanted
 from skylift.model.container import LABEL
-from skylift.model.service import Image
+from skylift.model.service_image import Image
 
 KEY = LABEL + "image.key"
 FAMILY = LABEL + "image.family"

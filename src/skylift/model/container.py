@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from skylift.model.inputs import Input
 from skylift.model.secret import Secret
-from skylift.model.service import Check, Reload
+from skylift.model.service_container import Check, Reload
 
 LABEL = "io.skylift."
 

@@ -9,7 +9,7 @@ from skylift.model.container import LABEL
 from skylift.model.desired import CatalogueEntry, Desired, Resource, ServiceAccount, ServiceDomain
 from skylift.model.observed import Observed, ObservedApis
 from skylift.model.plan import Operation
-from skylift.model.service import HttpCheck
+from skylift.model.service_container import HttpCheck
 from skylift.plan.compare import changed_inputs
 from skylift.plan.containers import ContainerPlanner
 from skylift.plan.credentials import PASSWORD

@@ -9,7 +9,9 @@ import pytest
 from skylift import services
 from skylift.app.change_edits import Edit, disable, enable, set_key, unset_key
 from skylift.model.problem import Problem
-from skylift.model.service import Container, Image, Service
+from skylift.model.service import Service
+from skylift.model.service_container import Container
+from skylift.model.service_image import Image
 
 NEEDED = Service("heat", "Orchestration", Path(), enabled_by="enable_heat", enabled_default=False)
 NEEDING = Service(

@@ -6,7 +6,9 @@ from pathlib import Path
 
 from skylift import services
 from skylift.app.services import lines
-from skylift.model.service import Container, Image, Service
+from skylift.model.service import Service
+from skylift.model.service_container import Container
+from skylift.model.service_image import Image
 from skylift.settings import load_text
 
 

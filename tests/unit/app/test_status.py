@@ -15,7 +15,9 @@ from skylift.app.versions import parse
 from skylift.cli.views.status import show
 from skylift.model.container import LABEL, ContainerState
 from skylift.model.observed import Observed
-from skylift.model.service import Container, Image, Service, Storage
+from skylift.model.service import Service
+from skylift.model.service_container import Container, Storage
+from skylift.model.service_image import Image
 
 NOW = 10_000.0
 

@@ -15,17 +15,9 @@ from skylift.desired.templates import RenderContext, Renderer
 from skylift.model.cloud import Machine
 from skylift.model.problem import Problem
 from skylift.model.secret import Secret
-from skylift.model.service import (
-    ConfigFile,
-    Container,
-    Database,
-    Grant,
-    HttpCheck,
-    Image,
-    Job,
-    Service,
-    Storage,
-)
+from skylift.model.service import Database, Service
+from skylift.model.service_container import ConfigFile, Container, Grant, HttpCheck, Job, Storage
+from skylift.model.service_image import Image
 
 IMAGE = Image("heat-api", "openstack", "heat")
 

@@ -10,7 +10,9 @@ from skylift import services
 from skylift.desired.build import catalogue_of, enabled_services
 from skylift.desired.retired import retired_of
 from skylift.model.desired import Retired
-from skylift.model.service import Container, Database, Endpoint, Image, Service, ServiceUser, Storage
+from skylift.model.service import Database, Endpoint, Service, ServiceUser
+from skylift.model.service_container import Container, Storage
+from skylift.model.service_image import Image
 
 IMAGE = Image("x", "x", "x")
 

@@ -3,7 +3,7 @@ from skylift.images.build import compare
 from skylift.images.families import Family, image_key, load, recipes_folder
 from skylift.images.names import Source
 from skylift.images.state import KEY
-from skylift.model.service import Image
+from skylift.model.service_image import Image
 
 NOVA, QUEUE = Image("nova-api", "openstack", "nova"), Image("rabbitmq", "infra", "rabbitmq")
 FAMILIES: dict[str, Family] = load(recipes_folder())

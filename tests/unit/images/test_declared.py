@@ -1,7 +1,9 @@
 from pathlib import Path
 
 from skylift.images.declared import START, declared, requirements
-from skylift.model.service import Account, Container, Image, Packages, Schema, Service
+from skylift.model.service import Service
+from skylift.model.service_container import Container
+from skylift.model.service_image import Account, Image, Packages, Schema
 
 HEAT = Service(
     "heat",

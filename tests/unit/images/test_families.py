@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from skylift.images.declared import declared as parts
 from skylift.images.families import digest, final, image_key, load, overlay, recipes_folder, wanted
 from skylift.model.problem import Problem
-from skylift.model.service import Image, Packages, Service
+from skylift.model.service import Service
+from skylift.model.service_image import Image, Packages
 
 NOVA = Image("nova-api", "openstack", "nova")
 

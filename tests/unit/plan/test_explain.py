@@ -11,7 +11,7 @@ from skylift.model.container import LATEST_STAMP, RECORD, ContainerSpec, File
 from skylift.model.inputs import MACHINE, Input
 from skylift.model.observed import Observed
 from skylift.model.plan import Change, Plan
-from skylift.model.service import Reload
+from skylift.model.service_container import Reload
 from skylift.plan.explain import explain
 from skylift.plan.make import make
 

@@ -15,7 +15,7 @@ from skylift.model.desired import CatalogueEntry, Desired, Resource, ServiceAcco
 from skylift.model.inputs import Input
 from skylift.model.observed import Observed, ObservedApis, ObservedEndpoint, ObservedNetwork
 from skylift.model.secret import Secret
-from skylift.model.service import Reload
+from skylift.model.service_container import Reload
 
 CLOUD = "test"
 NODE = "test-node1"

@@ -16,7 +16,8 @@ from skylift import services
 from skylift.desired.templates import RenderContext, Renderer
 from skylift.model.cloud import Cloud
 from skylift.model.secret import Secret
-from skylift.model.service import ConfigFile, Container, Database, Job, Service
+from skylift.model.service import Database, Service
+from skylift.model.service_container import ConfigFile, Container, Job
 from skylift.settings import load_text
 
 DECLARED = services.load()

@@ -5,21 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from skylift.model.service import (
-    CommandCheck,
-    ConfigFile,
-    Container,
-    Database,
-    Endpoint,
-    Extra,
-    HttpCheck,
-    Image,
-    Packages,
-    Password,
-    Schema,
-    Service,
-    ServiceUser,
-)
+from skylift.model.service import Database, Endpoint, Password, Service, ServiceUser
+from skylift.model.service_container import CommandCheck, ConfigFile, Container, Extra, HttpCheck
+from skylift.model.service_image import Image, Packages, Schema
 from skylift.services.common.overrides import merged, policy
 from skylift.services.common.schema import schema_job
 

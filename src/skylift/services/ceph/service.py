@@ -10,7 +10,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from skylift.model.service import CommandCheck, ConfigFile, Container, Image, Job, Packages, Password, Service, Storage
+from skylift.model.service import Password, Service
+from skylift.model.service_container import CommandCheck, ConfigFile, Container, Job, Storage
+from skylift.model.service_image import Image, Packages
 from skylift.services.common.ceph import JOB, OVERRIDE
 
 USER = "ceph"

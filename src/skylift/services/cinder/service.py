@@ -12,23 +12,16 @@ from pathlib import Path
 from skylift.model.service import (
     ApiObject,
     Choice,
-    CommandCheck,
-    ConfigFile,
-    Container,
     Database,
     Endpoint,
-    Grant,
-    HttpCheck,
-    Image,
     KernelNeed,
     OneOf,
-    Packages,
     Password,
-    Schema,
     Service,
     ServiceUser,
-    Storage,
 )
+from skylift.model.service_container import CommandCheck, ConfigFile, Container, Grant, HttpCheck, Storage
+from skylift.model.service_image import Image, Packages, Schema
 from skylift.services.common.ceph import JOB as CEPH_READY
 from skylift.services.common.ceph import ceph_files, keyring
 from skylift.services.common.overrides import merged, policy, whole

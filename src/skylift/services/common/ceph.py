@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from skylift.model.service import ConfigFile, Override
+from skylift.model.service_container import ConfigFile, Override
 
 User = Literal["glance", "cinder", "cinder-backup", "nova"]
 JOB = "ceph_pools"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from skylift.model.service import Extra, Override
+from skylift.model.service_container import Extra, Override
 
 GLOBAL = "global.conf"
 

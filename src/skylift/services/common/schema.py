@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from skylift.model.service import ConfigFile, Job
+from skylift.model.service_container import ConfigFile, Job
 
 SCRIPT = ConfigFile("schema.py.j2", "/usr/local/bin/schema.py", "root", "0755")
 

@@ -4,21 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from skylift.model.service import (
-    ConfigFile,
-    Container,
-    Database,
-    Endpoint,
-    HttpCheck,
-    Image,
-    Override,
-    Packages,
-    Password,
-    Schema,
-    Service,
-    ServiceUser,
-    Storage,
-)
+from skylift.model.service import Database, Endpoint, Password, Service, ServiceUser
+from skylift.model.service_container import ConfigFile, Container, HttpCheck, Override, Storage
+from skylift.model.service_image import Image, Packages, Schema
 from skylift.services.common.ceph import JOB, ceph_files
 from skylift.services.common.overrides import GLOBAL, policy
 from skylift.services.common.schema import schema_job

@@ -8,17 +8,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from skylift.model.service import (
-    ConfigFile,
-    Container,
-    Extra,
-    HttpCheck,
-    Image,
-    Override,
-    Packages,
-    Password,
-    Service,
-)
+from skylift.model.service import Password, Service
+from skylift.model.service_container import ConfigFile, Container, Extra, HttpCheck, Override
+from skylift.model.service_image import Image, Packages
 from skylift.services.common.overrides import whole
 
 ETC = "/etc/openstack-dashboard"

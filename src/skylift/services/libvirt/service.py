@@ -10,18 +10,9 @@ writable cgroup tree of the host. Nova starts them again (``resume_guests_state_
 
 from pathlib import Path
 
-from skylift.model.service import (
-    Account,
-    CommandCheck,
-    ConfigFile,
-    Container,
-    Grant,
-    Image,
-    Packages,
-    Reload,
-    Service,
-    Storage,
-)
+from skylift.model.service import Service
+from skylift.model.service_container import CommandCheck, ConfigFile, Container, Grant, Reload, Storage
+from skylift.model.service_image import Account, Image, Packages
 from skylift.services.common.overrides import whole
 
 INSTANCES = Storage("nova_compute", "/var/lib/nova", "disks of guests, shared with nova-compute", data=True)

@@ -8,18 +8,9 @@ health check.
 
 from pathlib import Path
 
-from skylift.model.service import (
-    CommandCheck,
-    ConfigFile,
-    Container,
-    Image,
-    Job,
-    Override,
-    Packages,
-    Password,
-    Service,
-    Storage,
-)
+from skylift.model.service import Password, Service
+from skylift.model.service_container import CommandCheck, ConfigFile, Container, Job, Override, Storage
+from skylift.model.service_image import Image, Packages
 
 IMAGE = Image("mariadb-server", "infra", "mysql")
 SOCKET = ("mariadb", "--no-defaults", "--skip-ssl", "--socket=/run/mysqld/mysqld.sock")

@@ -6,7 +6,9 @@ will do.
 
 from pathlib import Path
 
-from skylift.model.service import Account, ConfigFile, Container, Image, Packages, Service, TcpCheck
+from skylift.model.service import Service
+from skylift.model.service_container import ConfigFile, Container, TcpCheck
+from skylift.model.service_image import Account, Image, Packages
 
 SERVICE = Service(
     name="memcached",

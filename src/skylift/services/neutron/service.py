@@ -4,22 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from skylift.model.service import (
-    CommandCheck,
-    ConfigFile,
-    Container,
-    Database,
-    Endpoint,
-    Grant,
-    HttpCheck,
-    Image,
-    Override,
-    Packages,
-    Password,
-    Schema,
-    Service,
-    ServiceUser,
-)
+from skylift.model.service import Database, Endpoint, Password, Service, ServiceUser
+from skylift.model.service_container import CommandCheck, ConfigFile, Container, Grant, HttpCheck, Override
+from skylift.model.service_image import Image, Packages, Schema
 from skylift.services.common.overrides import merged, policy
 from skylift.services.common.schema import schema_job
 

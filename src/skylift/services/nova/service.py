@@ -4,24 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from skylift.model.service import (
-    Account,
-    CommandCheck,
-    ConfigFile,
-    Container,
-    Database,
-    Endpoint,
-    Extra,
-    Grant,
-    HttpCheck,
-    Image,
-    Packages,
-    Password,
-    Schema,
-    Service,
-    ServiceUser,
-    Storage,
-)
+from skylift.model.service import Database, Endpoint, Password, Service, ServiceUser
+from skylift.model.service_container import CommandCheck, ConfigFile, Container, Extra, Grant, HttpCheck, Storage
+from skylift.model.service_image import Account, Image, Packages, Schema
 from skylift.services.common.ceph import JOB, ceph_files
 from skylift.services.common.overrides import merged, policy
 from skylift.services.common.schema import schema_job

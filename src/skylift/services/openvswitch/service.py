@@ -7,7 +7,9 @@ userspace datapath with segmentation offload, in facts.md. os-vif and the metada
 
 from pathlib import Path
 
-from skylift.model.service import CommandCheck, ConfigFile, Container, Grant, Image, Packages, Reload, Service, Storage
+from skylift.model.service import Service
+from skylift.model.service_container import CommandCheck, ConfigFile, Container, Grant, Reload, Storage
+from skylift.model.service_image import Image, Packages
 
 RUN = Storage("openvswitch_run", "/run/openvswitch", "sockets of database and switch, for each other and for OVN")
 

@@ -6,17 +6,9 @@ ovn-controller(8). The node's identity and addresses are in Open vSwitch's datab
 
 from pathlib import Path
 
-from skylift.model.service import (
-    CommandCheck,
-    ConfigFile,
-    Container,
-    Image,
-    Packages,
-    Reload,
-    Service,
-    Storage,
-    TcpCheck,
-)
+from skylift.model.service import Service
+from skylift.model.service_container import CommandCheck, ConfigFile, Container, Reload, Storage, TcpCheck
+from skylift.model.service_image import Image, Packages
 
 SCHEMAS = "/usr/share/ovn"
 OVSDB_RUN = ConfigFile("common/ovsdb_run.sh.j2", "/usr/local/bin/ovsdb_run", "root", "0755")

@@ -4,19 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from skylift.model.service import (
-    ConfigFile,
-    Container,
-    Database,
-    Endpoint,
-    HttpCheck,
-    Image,
-    Packages,
-    Password,
-    Schema,
-    Service,
-    ServiceUser,
-)
+from skylift.model.service import Database, Endpoint, Password, Service, ServiceUser
+from skylift.model.service_container import ConfigFile, Container, HttpCheck
+from skylift.model.service_image import Image, Packages, Schema
 from skylift.services.common.overrides import merged, policy
 from skylift.services.common.schema import schema_job
 

@@ -8,18 +8,9 @@ arrives with the restart that the changed file causes.
 
 from pathlib import Path
 
-from skylift.model.service import (
-    ConfigFile,
-    Container,
-    Extra,
-    Image,
-    Override,
-    Packages,
-    Password,
-    Service,
-    Storage,
-    TcpCheck,
-)
+from skylift.model.service import Password, Service
+from skylift.model.service_container import ConfigFile, Container, Extra, Override, Storage, TcpCheck
+from skylift.model.service_image import Image, Packages
 from skylift.services.common.overrides import whole
 
 ADVANCED = Extra(("rabbitmq/{host}/advanced.config", "rabbitmq/advanced.config"), "/etc/rabbitmq")
