@@ -81,7 +81,7 @@ class ApiHandlers:
         return await asyncio.to_thread(self.catalogue.remove_entry, entry)
 
     async def account_disable(self, operation: Operation) -> str:
-        return await asyncio.to_thread(self.catalogue.disable_account, operation.target)
+        return await asyncio.to_thread(self.catalogue.users.disable, operation.target)
 
     async def account_remove(self, operation: Operation) -> str:
         return await asyncio.to_thread(self.catalogue.remove_account, operation.target)

@@ -12,10 +12,11 @@ from skylift.model.desired import Desired
 from skylift.model.observed import ObservedApis
 from skylift.model.problem import Problem
 from skylift.openstack.answers import together
-from skylift.openstack.catalogue import Catalogue, login
+from skylift.openstack.catalogue import Catalogue
 from skylift.openstack.client import Api
 from skylift.openstack.errors import ApiProblem
 from skylift.openstack.resources import observe_all
+from skylift.openstack.users import login
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +40,10 @@ def observe_apis(api: Api, desired: Desired, former: Api | None = None) -> Answe
         return Answers(None, seen.refused)
     states = {account.id: state for account, state in zip(desired.accounts, logins, strict=True) if state}
     refused = [account for account in desired.accounts if states.get(account.id) == "refused"]
-    states |= {account.id: seen.catalogue.why_refused(account) for account in refused}
+    states |= {account.id: seen.catalogue.users.why_refused(account) for account in refused}
     apis = replace(seen.apis, logins=states)
     if any(one.account for one in desired.retired):
-        apis = replace(apis, made=seen.catalogue.made(), disabled=seen.catalogue.disabled())
+        apis = replace(apis, made=seen.catalogue.users.made(), disabled=seen.catalogue.users.disabled())
     return Answers(apis, seen.refused)
 
 

@@ -86,7 +86,8 @@ class Person:
     def alerts(self) -> list[str]:
         """Return what the page complains of."""
         texts = self.page.locator(
-            ".messages .alert-danger, .alert-danger:visible, .alert-error:visible"
+            ".messages .alert-danger, .messages .alert-warning, .alert-danger:visible, .alert-error:visible,"
+            " .alert-warning:visible"
         ).all_inner_texts()
         return [" ".join(text.split()) for text in texts]
 

@@ -9,7 +9,8 @@ from tests.unit.openstack.fake_cloud import FakeCloud
 
 from skylift.model.desired import CatalogueEntry, ServiceAccount
 from skylift.model.secret import Secret
-from skylift.openstack.catalogue import Catalogue, login
+from skylift.openstack.catalogue import Catalogue
+from skylift.openstack.users import login
 
 GLANCE = CatalogueEntry("glance", "image", "glance", "Images", "http://a:9292")
 NOVA = ServiceAccount("nova", "nova", Secret("pw"), ("service",))
@@ -152,7 +153,8 @@ def test_why_a_user_is_not_let_in(cloud: FakeCloud) -> None:
     catalogue, where = Catalogue(cloud.api()), cloud.api().credentials
     logins = [login(where, ServiceAccount(name, name, Secret("pw"), ())) for name in ("fine", "off", "other", "no")]
     assert logins == ["ok", "refused", "refused", "refused"]
-    assert [catalogue.why_refused(ServiceAccount(name, name, Secret("pw"), ())) for name in ("off", "other", "no")] == [
+    strangers = [ServiceAccount(name, name, Secret("pw"), ()) for name in ("off", "other", "no")]
+    assert [catalogue.users.why_refused(one) for one in strangers] == [
         "disabled",
         "refused",
         "missing",
@@ -171,7 +173,7 @@ def test_our_users_are_known_by_their_mark(cloud: FakeCloud) -> None:
     Catalogue(cloud.api()).ensure_account(NOVA)
     cloud.add("/v3/users", name="octavia", domain_id="default", description="mine")
     cloud.add("/v3/users", name="heat", domain_id="default")
-    assert Catalogue(cloud.api()).made() == {"nova"}
+    assert Catalogue(cloud.api()).users.made() == {"nova"}
 
 
 def test_an_entry_goes_with_its_endpoints_unless_it_leads_elsewhere(cloud: FakeCloud) -> None:

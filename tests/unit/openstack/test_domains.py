@@ -6,7 +6,8 @@ from tests.unit.openstack.fake_cloud import FakeCloud
 
 from skylift.model.desired import MADE, ServiceAccount, ServiceDomain
 from skylift.model.secret import Secret
-from skylift.openstack.catalogue import Catalogue, login
+from skylift.openstack.catalogue import Catalogue
+from skylift.openstack.users import login
 
 DOMAIN = ServiceDomain("heat", "stacks", "Users of stacks")
 KEEPER = ServiceAccount("heat", "keeper", Secret("pw"), (), "keeper_password", "stacks")
@@ -35,7 +36,7 @@ def test_a_domain_that_is_off_says_so_and_is_switched_on(cloud: FakeCloud) -> No
     assert Catalogue(cloud.api()).disable_domain("stacks") == "switched off"
     assert login(where, KEEPER) == "refused"
     catalogue = Catalogue(cloud.api())
-    assert catalogue.why_refused(KEEPER) == "off"
+    assert catalogue.users.why_refused(KEEPER) == "off"
     assert catalogue.observe().domains == {"stacks": (False, True)}
     assert [catalogue.ensure_domain(DOMAIN), catalogue.ensure_account(KEEPER)] == ["switched on", "was right"]
 
@@ -48,7 +49,7 @@ def test_a_domain_is_switched_off_before_it_is_removed(cloud: FakeCloud) -> None
     assert [catalogue.remove_domain("stacks"), catalogue.remove_domain("stacks")] == ["removed", "was gone"]
     assert [method for method, _ in cloud.changed()] == ["PATCH", "DELETE"]
     assert Catalogue(cloud.api()).observe().domains == {"theirs": (True, False)}
-    assert catalogue.why_refused(KEEPER) == "missing"
+    assert catalogue.users.why_refused(KEEPER) == "missing"
 
 
 def test_a_user_that_is_disabled_is_seen_and_enabled(cloud: FakeCloud) -> None:
@@ -56,9 +57,9 @@ def test_a_user_that_is_disabled_is_seen_and_enabled(cloud: FakeCloud) -> None:
     Catalogue(cloud.api()).ensure_account(user)
     cloud.passwords["heat"] = "pw"
     catalogue = Catalogue(cloud.api())
-    assert [catalogue.disable_account("heat"), catalogue.disable_account("heat")] == ["disabled", "was disabled"]
-    assert catalogue.disable_account("nobody") == "was gone"
-    assert Catalogue(cloud.api()).disabled() == {"heat"}
+    assert [catalogue.users.disable("heat"), catalogue.users.disable("heat")] == ["disabled", "was disabled"]
+    assert catalogue.users.disable("nobody") == "was gone"
+    assert Catalogue(cloud.api()).users.disabled() == {"heat"}
     assert Catalogue(cloud.api()).ensure_account(user) == "enabled"
 
 

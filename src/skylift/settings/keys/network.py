@@ -54,6 +54,11 @@ class NetworkKeys(BaseModel, frozen=True, defer_build=True):
         json_schema_extra={"rule": "must be one name of at most 15 letters, digits, _ and -"},
         description="The Open vSwitch bridge of the external network.",
     )
+    enable_neutron_qos: bool = Field(
+        True,
+        description="Policies on bandwidth (QoS) for networks, ports and floating IPs. Horizon's template editor"
+        " asks for them.",
+    )
     ovn_db_inactivity_probe: int = Field(
         60000,
         ge=0,
