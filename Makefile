@@ -3,6 +3,7 @@
 # make e2e      the scenarios on a real cloud on this machine
 # make test     check, then e2e: what CI runs
 # make bench    measure, and draw the chart of a run
+# make bench-faults     break a running cloud on purpose, again and again: ARGS='--config DIR'
 # make bench-planning   measure planning of large clouds in memory: no engine needed
 # make docs     generated pages and the README's picture
 # make lock     choose the newest versions anew and write requirements.lock
@@ -17,7 +18,7 @@ BIN    := .venv/bin
 READY  := .venv/ready
 ARGS   ?=
 
-.PHONY: up down test check ruff format types imports unit e2e bench bench-grow bench-planning docs lock engine clean
+.PHONY: up down test check ruff format types imports unit e2e bench bench-grow bench-faults bench-planning docs lock engine clean
 .DELETE_ON_ERROR:
 
 up: $(READY) engine
@@ -74,6 +75,9 @@ bench: $(READY) engine
 
 bench-grow: $(READY) engine
 	@$(BIN)/python -m bench.grow $(ARGS)
+
+bench-faults: $(READY)
+	@$(BIN)/python -m bench.faults $(ARGS)
 
 bench-planning: $(READY)
 	@$(BIN)/python -m bench.planning $(ARGS)
