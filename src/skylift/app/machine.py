@@ -9,7 +9,6 @@ from skylift.app.images import Images
 from skylift.app.situation import Situation
 from skylift.app.workspace import Workspace
 from skylift.desired.containers import engine_name
-from skylift.desired.networks import PURPOSES
 from skylift.doctor.prechecks.context import Context, Storage
 from skylift.doctor.prechecks.run import run_prechecks
 from skylift.engines.look import holdings
@@ -45,12 +44,7 @@ async def check(workspace: Workspace, situation: Situation) -> None:
             volumes=frozenset(situation.desired.volumes),
             images_present=situation.images.complete,
             build_images=not settings.docker_registry,
-            where={
-                purpose: settings.source(f"skylift_{purpose}_cidr")
-                for purpose in PURPOSES
-                if settings.source(f"skylift_{purpose}_cidr") != "default"
-            }
-            | {need.key: settings.source(need.key) for need in kernel},
+            where=shape.places(settings) | {need.key: settings.source(need.key) for need in kernel},
             kernel=kernel,
             storage=storage,
         )

@@ -24,12 +24,13 @@ def rotate(folder: Path, names: Sequence[str], *, every: bool = False) -> Edit:
     of services that are off stay: nobody would carry the new ones to where the old ones are kept.
     """
     declared = services.load()
-    load_passwords(folder, [one for service in declared for one in service.passwords])
     why = reasons(declared, load(folder, declared))
     kinds = {one.name: one for service in declared for one in service.passwords}
     chosen = [name for name in kinds if not why.get(name)] if every else list(dict.fromkeys(names))
     for name in chosen:
         _check(name, kinds, why)
+    # Those that are missing are generated, which is the first change.
+    load_passwords(folder, [one for service in declared for one in service.passwords])
     text = before = read_text(folder / PASSWORDS)
     for name in chosen:
         text = renewed(text, kinds[name])

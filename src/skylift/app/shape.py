@@ -16,6 +16,7 @@ from skylift.model.container import LABEL
 from skylift.model.host import TakenRange
 from skylift.model.observed import Observed
 from skylift.settings import Settings
+from skylift.settings.complaints import problem
 
 
 def known_machine(observed: Observed) -> Machine | None:
@@ -51,9 +52,20 @@ def networks(
         },
         taken=taken,
         external=external_wish(settings),
-        where={purpose: settings.source(f"skylift_{purpose}_cidr") for purpose in PURPOSES},
+        where=places(settings),
         existing=existing,
     )
+
+
+def places(settings: Settings) -> dict[str, str]:
+    """Return where the settings ask for a network's subnet, by its purpose; what they do not ask for is left out."""
+    keys = {purpose: [f"skylift_{purpose}_cidr"] for purpose in PURPOSES}
+    keys["external"].append("EXT_NET_CIDR")
+    found = {
+        purpose: next((key for key in names if settings.source(key) != "default"), "")
+        for purpose, names in keys.items()
+    }
+    return {purpose: settings.source(key) for purpose, key in found.items() if key}
 
 
 def cloud(workspace: Workspace, chosen: tuple[EngineNetwork, ...], machine: Machine) -> Cloud:
@@ -61,6 +73,15 @@ def cloud(workspace: Workspace, chosen: tuple[EngineNetwork, ...], machine: Mach
     settings = workspace.settings
     name = workspace.cloud_name
     by_purpose = {network.purpose: network for network in chosen}
+    vip = settings.kolla_internal_vip_address
+    internal = by_purpose["internal"].subnet
+    if vip and (vip not in internal or vip in (internal[0], internal[1], internal[-1])):
+        raise problem(
+            "settings-conflict",
+            f"kolla_internal_vip_address {vip} is no free address of the internal network {internal}",
+            "Set skylift_internal_cidr to the network it is in, or leave the address out.",
+            settings.source("kolla_internal_vip_address"),
+        )
     nodes = []
     for index in range(settings.skylift_nodes):
         asked = settings.kolla_internal_vip_address if index == 0 else None

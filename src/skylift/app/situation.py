@@ -119,7 +119,7 @@ def _cannot_move(workspace: Workspace, old: IPv4Network, purpose: str) -> Proble
         summary="A network of a running cloud cannot get another subnet",
         detail=f"the {purpose} network is {old}; guests, endpoints and database rows hold addresses in it",
         fix="Put the setting back, or 'skylift down' and 'skylift up' to make the cloud anew.",
-        where=workspace.settings.source(f"skylift_{purpose}_cidr"),
+        where=shape.places(workspace.settings).get(purpose, ""),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -34,6 +34,24 @@ from skylift.settings import (
 
 ADMIN_PASSWORD = "keystone_admin_password"  # noqa: S105 - a key
 GLOBALS, PASSWORDS = "globals.yml", "passwords.yml"
+
+
+def read(
+    folder: Path, declared: Sequence[Service], texts: Mapping[str, str] = MappingProxyType({})
+) -> tuple[Settings, Overrides, Passwords]:
+    """Return what the configuration folder says; ``texts`` stand for files of it, by name.
+
+    Missing passwords are generated into their file, which is last, so that nothing is written while anything else of
+    the folder is wrong. Raises Problem.
+    """
+    text = texts.get(GLOBALS)
+    settings = load(folder, declared) if text is None else load_text(text, declared, os.environ)
+    overrides = load_overrides(folder, settings)
+    words = [password for service in declared for password in service.passwords]
+    passwords = load_passwords(folder, words)
+    if PASSWORDS in texts:
+        passwords = passwords_of(texts[PASSWORDS], words, former=passwords)
+    return settings, overrides, passwords
 
 
 @dataclass
@@ -68,14 +86,9 @@ class Workspace:
         """
         folder = config_dir(config)
         declared = services.load()
-        text = texts.get(GLOBALS)
-        settings = load(folder, declared) if text is None else load_text(text, declared, os.environ)
-        words = [password for service in declared for password in service.passwords]
-        passwords = load_passwords(folder, words)
-        if PASSWORDS in texts:
-            passwords = passwords_of(texts[PASSWORDS], words, former=passwords)
+        settings, overrides, passwords = read(folder, declared, texts)
         async with await Engine.open() as engine:
-            yield cls(folder, settings, passwords, declared, engine, erase, load_overrides(folder, settings))
+            yield cls(folder, settings, passwords, declared, engine, erase, overrides)
 
     @property
     def cloud_name(self) -> str:
@@ -86,7 +99,8 @@ class Workspace:
     def enabled(self) -> tuple[Service, ...]:
         """The services that are on. Raises Problem ``requirement-missing``."""
         on = {service.name: self.settings.enables(service.enabled_by) for service in self.declared}
-        return enabled_services(self.declared, on, self.settings.enables)
+        sources = self.settings.sources
+        return enabled_services(self.declared, on, self.settings.enables, lambda key: sources.get(key, ""))
 
     def require(self, names: tuple[str, ...]) -> None:
         """Raise Problem ``service-not-on`` unless each of ``names`` is a service, and on."""

@@ -28,9 +28,12 @@ GUEST_IMAGE = Image("skylift-tiny", "skylift-tiny", "root")
 
 
 def enabled_services(
-    declared: Sequence[Service], is_on: Mapping[str, bool], switched: Callable[[str], bool] = lambda key: False
+    declared: Sequence[Service],
+    is_on: Mapping[str, bool],
+    switched: Callable[[str], bool] = lambda key: False,
+    source: Callable[[str], str] = lambda key: "",
 ) -> tuple[Service, ...]:
-    """Return the services that are on; ``switched`` tells of a key of globals.yml whether it is.
+    """Return the services that are on; ``switched`` tells of a key of globals.yml whether it is, ``source`` where.
 
     Raises Problem ``requirement-missing`` when one needs another that is off, or has none of several it could do with.
     """
@@ -42,19 +45,27 @@ def enabled_services(
             raise _missing(
                 f"{service.name} needs {', '.join(missing)}",
                 f"Set enable_{missing[0]}: yes in globals.yml, or {service.enabled_by}: no.",
+                source(service.enabled_by),
             )
         for need in service.needs_one:
-            _has_one(service, need, names, switched)
+            _has_one(service, need, names, switched, source)
     return tuple(on)
 
 
-def _has_one(service: Service, need: OneOf, names: AbstractSet[str], switched: Callable[[str], bool]) -> None:
+def _has_one(
+    service: Service,
+    need: OneOf,
+    names: AbstractSet[str],
+    switched: Callable[[str], bool],
+    source: Callable[[str], str],
+) -> None:
     chosen = [choice for choice in need.choices if switched(choice.key)]
     for choice in chosen:
         if choice.service and choice.service not in names:
             raise _missing(
                 f"{choice.key} is yes, and {choice.service} is off",
                 f"Set enable_{choice.service}: yes in globals.yml, or {choice.key}: no.",
+                source(choice.key),
             )
     if not chosen:
         first, others = need.choices[0], [choice.key for choice in need.choices[1:]]
@@ -64,11 +75,12 @@ def _has_one(service: Service, need: OneOf, names: AbstractSet[str], switched: C
             f"Set {offer}: yes in globals.yml"
             + "".join(f", or {key}: yes" for key in others)
             + f", or {service.enabled_by}: no.",
+            source(service.enabled_by),
         )
 
 
-def _missing(detail: str, fix: str) -> Problem:
-    return Problem("requirement-missing", "An enabled service needs another one that is off", detail, fix)
+def _missing(detail: str, fix: str, where: str) -> Problem:
+    return Problem("requirement-missing", "An enabled service needs another one that is off", detail, fix, where)
 
 
 def images_of(services: Sequence[Service]) -> tuple[Image, ...]:

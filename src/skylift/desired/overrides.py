@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from skylift.desired.merge import Layer, merge
-from skylift.desired.merge_parse import Dialect, parse
+from skylift.desired.merge_parse import Dialect, Ini, parse
 from skylift.desired.overrides_fill import fill, is_template, kolla_names, lines_of
+from skylift.desired.overrides_form import check_whole
 from skylift.desired.recording import Record
 from skylift.model.cloud import Node
 from skylift.model.inputs import Input, digest
@@ -88,6 +89,7 @@ class NodeOverrides:
         for extra, found in self._extras(file.override):
             name = _basename(found[0])
             made = self._verbatim(found[0]) if extra.verbatim else self._fill(found[0], container)
+            check_whole(found[0], made.text)
             others = tuple(("", one.shown) for one in found[1:])
             place = ConfigFile(name, f"{extra.folder}/{name}", file.owner)
             yield place, Text(made.text, made.inputs, (("", found[0].shown),), others)
@@ -147,7 +149,20 @@ def _layer(file: OverrideFile, text: str, dialect: Dialect) -> Layer:
     ini = parse(text, dialect)
     lines = lines_of(file.text, text)
     where = [f"{file.shown}:{line}" for line in lines]
-    if ini.faults:
-        found = [problem("override-form", what, FORM, where[number]) for number, what in ini.faults]
+    faults = sorted({*ini.faults, *(_odd(ini) if dialect == "oslo" else ())})
+    if faults:
+        found = [problem("override-form", what, FORM, where[number]) for number, what in faults]
         raise found[0] if len(found) == 1 else Problems(tuple(found))
     return Layer(ini, where)
+
+
+def _odd(ini: Ini) -> Iterable[tuple[int, str]]:
+    """Yield what oslo.config would read and no program has: such a line was meant otherwise."""
+    for name, number in ini.headers:
+        if not name.strip():
+            yield number, "a section has no name"
+        elif set(name) & set("[]"):
+            yield number, "a section's name has a bracket in it"
+    for setting in ini.settings:
+        if len(setting.key.split()) > 1:
+            yield setting.start, f"the key «{setting.key[:60]}» has a blank in it"

@@ -81,7 +81,7 @@ def lines_of(source: str, filled: str) -> Sequence[int]:
 
     Loops and conditions change the number of lines: what stands before the first ``=`` or ``:`` tells.
     """
-    if source == filled:
+    if source == filled or (source.count("\n") == filled.count("\n") and not re.search(r"\{[%#]", source)):
         return range(1, source.count("\n") + 2)
     heads = [_head(line) for line in source.split("\n")]
     found: list[int] = []

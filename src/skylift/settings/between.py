@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from itertools import combinations
 from typing import TYPE_CHECKING
@@ -19,12 +20,14 @@ def conflicts(keys: Globals, where: Callable[[str], str]) -> list[Problem]:
     """Return a Problem for each pair of settings that do not go together; ``where`` tells a key's place."""
     return [
         problem("settings-conflict", detail, fix, where(key))
-        for check in (_external, _demo, _internal, _apart)
+        for check in (_external, _demo, _internal, _apart, _switches, _pools)
         for key, detail, fix in check(keys)
     ]
 
 
 Finding = tuple[str, str, str]
+
+OWN_BRIDGES = ("br-int", "br-tunnel")
 
 
 def _external(keys: Globals) -> Iterator[Finding]:
@@ -69,6 +72,37 @@ def _internal(keys: Globals) -> Iterator[Finding]:
     address, network = keys.kolla_internal_vip_address, keys.skylift_internal_cidr
     if address and network:
         yield from _gateway("kolla_internal_vip_address", address, network)
+        if address == network[1]:
+            yield (
+                "kolla_internal_vip_address",
+                f"kolla_internal_vip_address {address} is the first address of {network}, which is the engine's",
+                f"Use an address from {network[2]} to {network[-2]}.",
+            )
+
+
+def _switches(keys: Globals) -> Iterator[Finding]:
+    if keys.neutron_bridge_name in OWN_BRIDGES:
+        yield (
+            "neutron_bridge_name",
+            f"neutron_bridge_name is {keys.neutron_bridge_name}, the switch that guests or tunnels are on",
+            "Use another name, such as br-ex.",
+        )
+
+
+def _pools(keys: Globals) -> Iterator[Finding]:
+    for (name, pool), (other_name, other) in combinations(
+        ((name, getattr(keys, name)) for name in type(keys).model_fields if re.fullmatch(r"ceph_\w+_pool_name", name)),
+        2,
+    ):
+        if pool == other:
+            key = other_name if other_name in keys.model_fields_set else name
+            yield key, f"{name} and {other_name} are both {pool}", "Give each its own pool."
+    if keys.cinder_backup_driver == "nfs" and not keys.cinder_backup_share:
+        yield (
+            "cinder_backup_driver",
+            "cinder_backup_driver is nfs, and there is no cinder_backup_share",
+            "cinder_backup_share: HOST:/PATH",
+        )
 
 
 def _gateway(key: str, address: IPv4Address, network: IPv4Network) -> Iterator[Finding]:

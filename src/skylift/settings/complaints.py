@@ -23,6 +23,7 @@ SUMMARIES = {
     "override-form": "An override file does not have the form of its kind",
     "override-template": "An override file could not be filled in",
     "passwords-value": "A password has a value that cannot be used",
+    "passwords-name": "A password has an unknown name, and one much alike is missing",
     "passwords-exposed": "The passwords file can be read by others",
     "passwords-unknown": "A password is not in passwords.yml",
 }
@@ -49,7 +50,7 @@ _WORDS = (
     (r"unknown escape character", "a backslash in double quotes is not a known escape: use single quotes"),
     (r"special characters are not allowed", "there is a control character"),
     (r"undefined tag handle", "a value begins with an exclamation mark: put it in quotes"),
-    (r"expected <document start>", "text follows after the end of the mapping"),
+    (r"expected '?<document start>", "text follows after the end of the mapping"),
     (r"percent|directive|%", "a line begins with a percent sign: put it in quotes"),
     (r"sequence entries are not allowed", "a list item (-) stands where none can be"),
     (r"indentation", "the indentation is wrong"),
@@ -59,6 +60,8 @@ _WORDS = (
 def plain_words(error: Any, text: str) -> tuple[int, str]:
     """Return the line (from 1) of a YAML error and what is wrong there."""
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    if twice := re.findall(r"second occurrence .* line (\d+)", str(error)):
+        return int(twice[-1]), "an anchor (&name) is defined twice"
     # A control character is found before there are lines: then there is a position in the text only.
     at = int(getattr(error, "position", 0) or 0)
     line = 1 + (int(mark.line) if mark is not None else text.count("\n", 0, at))

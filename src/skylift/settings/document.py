@@ -6,12 +6,14 @@ ruamel.yaml costs 0.1 s to import; a file that is written plainly is read withou
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from skylift.model.problem import Problem
+from skylift.settings.bytes_of import bytes_of
 from skylift.settings.complaints import plain_words, problem
 from skylift.settings.plain import Line, scan
 
@@ -62,7 +64,7 @@ def read_text(path: Path) -> str:
     """Return the file's text, without a byte order mark; empty when there is no file. Raises Problem."""
     name = path.name
     try:
-        raw = path.read_bytes()
+        raw = bytes_of(path, LARGEST)
     except FileNotFoundError:
         return ""
     except IsADirectoryError as error:
@@ -70,10 +72,10 @@ def read_text(path: Path) -> str:
             "settings-unreadable", f"{path} is a folder", f"Put a file there, or remove it: rmdir {path}", name
         ) from error
     except OSError as error:
-        fix = f"Make it readable for the user who runs skylift: chmod u+r {path}"
+        fix = f"It must be a file that the user who runs skylift may read: ls -lL {path}"
         raise problem("settings-unreadable", f"{path}: {error.strerror}", fix, name) from error
     if len(raw) > LARGEST:
-        detail = f"{path} has {len(raw)} bytes; at most {LARGEST} are read"
+        detail = f"{path} has more than {LARGEST} bytes"
         raise problem("settings-unreadable", detail, "Use the file for settings only.", name)
     try:
         return raw.decode("utf-8").removeprefix("\ufeff")
@@ -95,11 +97,14 @@ def parse(name: str, text: str) -> Document:
 def parse_fully(name: str, text: str) -> Document:
     """As :func:`parse`, with the YAML library in any case."""
     from ruamel.yaml import YAML
-    from ruamel.yaml.error import YAMLError
+    from ruamel.yaml.error import YAMLError, YAMLWarning
 
     try:
-        root = YAML(typ="safe", pure=True).compose(text)
-    except YAMLError as error:
+        with warnings.catch_warnings():
+            # An anchor that is defined twice is a warning to the library, and a mistake of whoever wrote it.
+            warnings.simplefilter("error")
+            root = YAML(typ="safe", pure=True).compose(text)
+    except (YAMLError, YAMLWarning) as error:
         line, words = plain_words(error, text)
         where = f"{name}:{line}"
         return Document(name, text, problems=(problem("settings-yaml", words, _YAML_FIX, where),))
@@ -129,6 +134,8 @@ def _entry(line: Line) -> Entry:
     return Entry(line.key, value, line.line, line.start, line.end, line.key_end, plain=not line.quoted)
 
 
+_TAGS = {f"tag:yaml.org,2002:{name}" for name in ("", "str", "int", "float", "bool", "null", "timestamp", "seq", "map")}
+"""What YAML finds out by itself; a tag that says more is not followed."""
 _NULLS = ("", "~", "null", "Null", "NULL")
 
 
@@ -184,4 +191,4 @@ def _sound(text: Any) -> str:
 
 def _tag(node: Node) -> str:
     tag = str(node.tag or "")
-    return "" if tag.startswith("tag:yaml.org,2002:") else tag
+    return "" if tag in _TAGS else tag.replace("tag:yaml.org,2002:", "!!")

@@ -13,6 +13,7 @@ from skylift.model.event import Notice
 from skylift.model.problem import Problem, Problems
 from skylift.model.service import Service
 from skylift.settings.between import conflicts
+from skylift.settings.between_services import service_conflicts, without_effect
 from skylift.settings.complaints import problem
 from skylift.settings.document import Document, Entry, parse, read_text
 from skylift.settings.keys import ENVIRONMENT, Globals
@@ -51,6 +52,7 @@ class _Reader:
         self.sources: dict[str, str] = {}
         self.values: dict[str, Any] = {}
         self.enabled = {service.enabled_by: service.enabled_default for service in declarations if service.enabled_by}
+        self.declarations = declarations
         self.always = {f"enable_{service.name}" for service in declarations if not service.enabled_by}
 
     def environment(self, environ: Mapping[str, str]) -> None:
@@ -67,8 +69,10 @@ class _Reader:
             )
         elif not (known or key in self.enabled or key in self.always):
             self._unknown(key, where)
-        elif entry.value is None:
-            return
+        elif entry.value is None and not entry.tag:
+            if entry.end <= entry.start:
+                text = f"{key} has no value, so its default holds: write one, or remove the line"
+                self.warnings.append(Notice(text, "warning", where))
         elif why := of_form(entry, Globals.model_fields[key] if known else None):
             self._complain("settings-value", f"{key} {why[0]}", why[1], where)
         elif known:
@@ -107,6 +111,8 @@ class _Reader:
         """Check the values, and what must hold between them. Raises what was found, all together."""
         keys = self._checked()
         self.problems += conflicts(keys, self._where)
+        self.problems += service_conflicts(keys, self.declarations, self.enabled, self._where)
+        self.warnings += without_effect(keys, self._where)
         self._external_address(keys)
         if self.problems:
             ordered = sorted(self.problems, key=_line)

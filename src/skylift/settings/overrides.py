@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from skylift.model.event import Notice
 from skylift.model.problem import Problem
+from skylift.settings.bytes_of import bytes_of, control
 from skylift.settings.complaints import problem
 
 if TYPE_CHECKING:
@@ -74,7 +76,17 @@ def load_overrides(config_dir: Path, settings: Settings) -> Overrides:
     ``override-unreadable`` for a folder that cannot be read or holds too much.
     """
     folder = override_folder(config_dir, settings)
-    if not folder.is_dir():
+    try:
+        there = stat.S_ISDIR(folder.stat().st_mode)
+    except FileNotFoundError:
+        there = False
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else str(error)
+        raise _unreadable(f"{folder}: {why}", f"See what it is: ls -ldL {folder}", _place(settings, folder)) from error
+    else:
+        if not there:
+            raise _unreadable(f"{folder} is no folder", "Put the files into a folder.", _place(settings, folder))
+    if not there:
         if not settings.keys.node_custom_config:
             return Overrides()
         text = f"{KEY} is {folder}, and there is no such folder: nothing is overridden"
@@ -94,6 +106,10 @@ def load_overrides(config_dir: Path, settings: Settings) -> Overrides:
     return Overrides(files, tuple(notices))
 
 
+def _place(settings: Settings, folder: Path) -> str:
+    return settings.source(KEY) if settings.keys.node_custom_config else folder.name
+
+
 def _walk(folder: Path, prefix: str, above: tuple[str, ...] = ()) -> Iterator[tuple[str, Path]]:
     """Yield each file with its path in the folder, in order. Links are followed, but not in a circle."""
     real = str(folder.resolve())
@@ -108,24 +124,27 @@ def _walk(folder: Path, prefix: str, above: tuple[str, ...] = ()) -> Iterator[tu
         if path.is_dir():
             if not path.name.startswith("."):
                 yield from _walk(path, f"{name}/", (*above, real))
-        elif path.is_file() or path.is_symlink():
+        else:
             yield name, path
 
 
 def _file(name: str, shown: str, path: Path) -> OverrideFile:
     try:
-        with path.open("rb") as stream:
-            raw = stream.read(LARGEST + 1)
+        raw = bytes_of(path, LARGEST)
         if len(raw) > LARGEST:
             detail = f"it has more than {LARGEST} bytes"
             return OverrideFile(name, shown, problem=_unreadable(detail, "Is it the right file?", shown))
         text = raw.decode("utf-8").removeprefix("\ufeff")
+        line, what = control(raw)
+        if line:
+            fix = "Save the file as UTF-8, without control characters."
+            return OverrideFile(name, shown, problem=_unreadable(what, fix, f"{shown}:{line}"))
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         detail = f"byte 0x{raw[error.start]:02x} is not UTF-8"
         return OverrideFile(name, shown, problem=_unreadable(detail, "Save the file as UTF-8.", f"{shown}:{line}"))
     except OSError as error:
-        fix = f"Make it readable for the user who runs skylift: chmod u+r {path}"
+        fix = f"It must be a file that the user who runs skylift may read: ls -lL {path}"
         return OverrideFile(name, shown, problem=_unreadable(str(error.strerror), fix, shown))
     return OverrideFile(name, shown, text.replace("\r\n", "\n").replace("\r", "\n"))
 

@@ -6,7 +6,6 @@ The file is edited as text: what the user wrote, comments and unknown keys inclu
 from __future__ import annotations
 
 import os
-import re
 import stat
 import uuid
 from collections.abc import Iterable, Sequence
@@ -19,6 +18,8 @@ from skylift.model.service import Password
 from skylift.settings.complaints import problem
 from skylift.settings.document import Document, Entry, parse, read_text
 from skylift.settings.generate import yaml_value
+from skylift.settings.names import kolla_passwords
+from skylift.settings.password_forms import meant, wrong_form, wrong_pair
 from skylift.settings.passwords import Passwords
 
 FILE = "passwords.yml"
@@ -36,12 +37,13 @@ def load_passwords(config_dir: Path, declared: Iterable[Password]) -> Passwords:
     text = read_text(path)
     document = parse(FILE, text)
     _raise(document.problems)
-    _raise([found for entry in document.entries.values() for found in check(entry, wanted)])
-    notices = [*_mend(path)]
+    _raise(_wrong(document, wanted))
     missing = [one for one in wanted if (entry := document.entries.get(one.name)) is None or entry.value is None]
     if missing:
         completed = complete(document, missing)
         document = _verified(document, completed)
+    notices = _mend(path)
+    if missing:
         write(path, completed)
         notices.append(Notice(f"{len(missing)} passwords generated into {path}"))
     return Passwords(_secrets(document), tuple(notices))
@@ -55,10 +57,23 @@ def passwords_of(text: str, declared: Iterable[Password], former: Passwords) -> 
     document = parse(FILE, text)
     _raise(document.problems)
     wanted = list(declared)
-    _raise([found for entry in document.entries.values() for found in check(entry, wanted)])
+    _raise(_wrong(document, wanted))
     values = _secrets(document)
     old = former.all()
     return Passwords(values, former.notices, [value for name, value in old.items() if values.get(name) != value])
+
+
+def _wrong(document: Document, declared: Sequence[Password]) -> list[Problem]:
+    """Return what is wrong with the entries, and names that nobody knows while one much alike is missing."""
+    entries = document.entries
+    found = [problem for entry in entries.values() for problem in check(entry, declared)]
+    known = {one.name for one in declared} | kolla_passwords()
+    missing = [one.name for one in declared if one.name not in entries or entries[one.name].value is None]
+    for entry in entries.values():
+        if entry.key not in known and (name := meant(entry.key, missing)):
+            detail = f"there is no password {entry.key}, and {name} is missing"
+            found.append(problem("passwords-name", detail, f"Did you mean {name}?", f"{FILE}:{entry.line}"))
+    return found
 
 
 def check(entry: Entry, declared: Sequence[Password]) -> list[Problem]:
@@ -72,18 +87,19 @@ def check(entry: Entry, declared: Sequence[Password]) -> list[Problem]:
         pass
     elif kind == "ssh-key" or (kind is None and isinstance(value, dict)):
         pair = value if isinstance(value, dict) else {}
-        if not all(isinstance(pair.get(half), str) and pair[half] for half in ("private_key", "public_key")):
+        halves = [pair.get(half) for half in ("private_key", "public_key")]
+        if not all(isinstance(half, str) and half for half in halves):
             wrong = "must have private_key and public_key" if kind else "must be a single value"
+        elif kind:
+            wrong = wrong_pair(*map(str, halves))
     elif not isinstance(value, str):
         wrong = "must be a single value"
     elif not value:
         wrong = "is empty: leave nothing after the colon and one is generated"
     elif any(ord(letter) < 32 or ord(letter) == 127 or 0xD800 <= ord(letter) < 0xE000 for letter in value):
         wrong = "holds a line break or a control character" if kind else ""
-    elif kind == "uuid" and not _is_uuid(value):
-        wrong = "must be a UUID"
-    elif kind == "hex" and not re.fullmatch(r"[0-9a-fA-F]+", value):
-        wrong = "must be hexadecimal digits"
+    elif kind:
+        wrong = wrong_form(kind, value)
     return [problem("passwords-value", f"{entry.key} {wrong}", "", where)] if wrong else []
 
 
@@ -172,11 +188,3 @@ def _secrets(document: Document) -> dict[str, Secret]:
 def _raise(problems: Sequence[Problem]) -> None:
     if problems:
         raise problems[0] if len(problems) == 1 else Problems(tuple(problems))
-
-
-def _is_uuid(value: str) -> bool:
-    try:
-        uuid.UUID(value)
-    except ValueError:
-        return False
-    return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import types
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin
@@ -29,6 +30,9 @@ def of_form(entry: Entry, info: FieldInfo | None) -> tuple[str, str] | None:
     text = str(entry.value)
     if "{{" in text or "{%" in text:
         return "holds a template, and templates are not evaluated in globals.yml", "Write the value itself."
+    if info is not None and _core(info.annotation) is int and _ODD_NUMBER.match(text):
+        # YAML 1.1 reads 010 as eight, and what is 2.0 workers?
+        return f"is {text} and must be a whole number in plain digits", ""
     if info is not None and _core(info.annotation) is str:
         if entry.plain and text.lower() in _TRUTHS:
             return f"is {text}, a truth value, and must be text", f'If it is meant: {entry.key}: "{text}"'
@@ -37,6 +41,7 @@ def of_form(entry: Entry, info: FieldInfo | None) -> tuple[str, str] | None:
     return None
 
 
+_ODD_NUMBER = re.compile(r"\s|.*\s\Z|[+-]?0\d|\+|[\d_]*_|\d+\.0*\Z")
 _TRUTHS = frozenset({"true", "false", "yes", "no", "on", "off"})
 
 
@@ -45,13 +50,13 @@ def of_error(key: str, value: Any, error: Mapping[str, Any], info: FieldInfo) ->
     kind, context = str(error["type"]), error.get("ctx", {})
     extra = info.json_schema_extra
     rule = extra.get("rule") if isinstance(extra, dict) else None
-    choices = [str(choice) for choice in get_args(info.annotation)] if get_origin(info.annotation) is Literal else []
+    choices = _choices(info.annotation)
     if choices:
         rule = f"must be {' or '.join(choices)}" + ("" if len(choices) > 1 else ": this version supports nothing else")
-    elif rule:
-        rule = str(rule)
     elif kind == "value_error":
         rule = str(context.get("error", error["msg"]))
+    elif rule:
+        rule = str(rule)
     elif kind.startswith("bool"):
         rule = "must be yes or no"
     elif kind.startswith("int"):
@@ -64,6 +69,13 @@ def of_error(key: str, value: Any, error: Mapping[str, Any], info: FieldInfo) ->
     shown = shown[:80]
     fix = f"{key}: {choices[0]}" if choices else ""
     return f"{key} is «{shown}» and {rule}" if rule.startswith("must") else f"{key} is «{shown}»: {rule}", fix
+
+
+def _choices(annotation: Any) -> list[str]:
+    """Return the words that a field takes, where it takes only some."""
+    if get_origin(annotation) is Literal:
+        return [str(choice) for choice in get_args(annotation)]
+    return [word for inner in get_args(annotation) for word in _choices(inner)]
 
 
 def _core(annotation: Any) -> Any:

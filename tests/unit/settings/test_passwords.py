@@ -105,7 +105,7 @@ def test_a_stricter_mode_stays(tmp_path: Path) -> None:
 
 
 def test_a_link_stays_a_link(tmp_path: Path) -> None:
-    (tmp_path / "real.yml").write_text("nova_password: x\n")
+    (tmp_path / "real.yml").write_text("nova_password: long enough\n")
     (tmp_path / "real.yml").chmod(0o600)
     (tmp_path / "passwords.yml").symlink_to("real.yml")
     load(tmp_path)
@@ -130,7 +130,7 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
         ("nova_password: a: b", 1, "settings-yaml", "colon"),
         ("nova_password: a\nnova_password: b", 2, "settings-duplicate-key", "line 1"),
         ("- a", 1, "settings-not-a-mapping", "list"),
-        ("{nova_password: a}", 1, "settings-yaml", "braces"),
+        ("{nova_password: long-enough}", 1, "settings-yaml", "braces"),
     ],
 )
 def test_a_malformed_file_is_a_problem_and_stays(tmp_path: Path, text: str, line: int, code: str, words: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, Field, JsonValue
 
-from skylift.settings.keys.types import Words
+from skylift.settings.keys.types import Devices, Words
 
 _NAME = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"
 _RULE: dict[str, JsonValue] = {"rule": "must be letters, digits, and _ - in between"}
@@ -18,7 +18,7 @@ def _name(default: str, description: str) -> str:
 class CephKeys(BaseModel, frozen=True, defer_build=True):
     """Ceph"""
 
-    ceph_osd_devices: Words = Field(
+    ceph_osd_devices: Devices = Field(
         (),
         json_schema_extra={"rule": "must be paths of block devices like /dev/sdb, as a list or with commas"},
         description="Whole disks that Ceph keeps its data on, one OSD each. Empty: a sparse file in a volume.",

@@ -27,7 +27,7 @@ class CinderKeys(BaseModel, frozen=True, defer_build=True):
     )
     cinder_volume_group: str = Field(
         "cinder-volumes",
-        pattern=r"^[A-Za-z0-9_+.][A-Za-z0-9_+.-]{0,126}$",
+        pattern=r"^\.{0,2}[A-Za-z0-9_+][A-Za-z0-9_+.-]{0,124}$",
         json_schema_extra={"rule": "must be the name of an LVM volume group"},
         description="The LVM volume group of the backend `lvm-1`.",
     )

@@ -6,6 +6,8 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
+from skylift.settings.keys.types import Registry
+
 
 class ImageKeys(BaseModel, frozen=True, defer_build=True):
     """Release and images"""
@@ -18,9 +20,8 @@ class ImageKeys(BaseModel, frozen=True, defer_build=True):
         json_schema_extra={"rule": "must be an image tag like 2026.2-debian-trixie"},
         description="The tag of images pulled from `docker_registry`. Empty: `<release>-debian-trixie`.",
     )
-    docker_registry: str = Field(
+    docker_registry: Registry = Field(
         "",
-        pattern=r"^$|^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?$",
         json_schema_extra={"rule": "must be host or host:port, without http:// and without a path"},
         description="Pull images from this registry (`host` or `host:port`). Empty: build them on this machine.",
     )
@@ -32,6 +33,8 @@ class ImageKeys(BaseModel, frozen=True, defer_build=True):
     )
     docker_registry_username: str = Field(
         "",
+        pattern=r"^[^:\s]*$",
+        json_schema_extra={"rule": "must be a name without blanks and colons"},
         description="The user at the registry. The password is `docker_registry_password` in passwords.yml.",
     )
     docker_registry_insecure: bool = Field(False, description="Speak HTTP with the registry, or trust any certificate.")

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from skylift.settings.keys.types import Address, Addresses, Network
+from skylift.settings.keys.types import Address, Addresses, Domain, Network
 
 
 class NetworkKeys(BaseModel, frozen=True, defer_build=True):
@@ -62,21 +62,24 @@ class NetworkKeys(BaseModel, frozen=True, defer_build=True):
     ovn_db_inactivity_probe: int = Field(
         60000,
         ge=0,
+        le=86400000,
         description="Milliseconds after which OVN's databases ask a silent client; 0: never.",
     )
     ovn_remote_probe_interval: int = Field(
-        60000, ge=0, description="Milliseconds after which OVN's controller asks the southbound database; 0: never."
+        60000,
+        ge=0,
+        le=86400000,
+        description="Milliseconds after which OVN's controller asks the southbound database; 0: never.",
     )
     ovn_openflow_probe_interval: int = Field(
-        60, ge=0, description="Seconds after which OVN's controller asks a silent switch; 0: never."
+        60, ge=0, le=86400, description="Seconds after which OVN's controller asks a silent switch; 0: never."
     )
     ovn_monitor_all: bool = Field(
         True,
         description="Whether each OVN controller follows the whole southbound database: less work for the database.",
     )
-    neutron_dns_domain: str = Field(
+    neutron_dns_domain: Domain = Field(
         "openstacklocal",
-        pattern=r"^[A-Za-z0-9]([A-Za-z0-9.-]{0,250}[A-Za-z0-9])?\.?$",
         json_schema_extra={"rule": "must be a domain name"},
         description="The domain of guests' names.",
     )

@@ -23,7 +23,7 @@ class OpenstackKeys(BaseModel, frozen=True, defer_build=True):
     )
     octavia_provider_drivers: str = Field(
         "ovn:OVN provider",
-        pattern=r"^ovn:[^,:]*$",
+        pattern=r"^ovn:[^,:]+$",
         json_schema_extra={"rule": "must be the OVN provider alone, like «ovn:OVN provider»"},
         description="Octavia's providers, as `name:description`.",
     )

@@ -1,0 +1,53 @@
+"""Keys and values that ``set`` and ``unset`` refuse: key, value (or the file's text), code, words of the detail."""
+
+from __future__ import annotations
+
+SET: list[tuple[str, str, str, str]] = [
+    ("", "x", "settings-unknown-key", "no setting"),
+    (" ", "x", "settings-unknown-key", "no setting"),
+    ("openstack_tag ", "x", "settings-unknown-key", "openstack_tag"),
+    ("openstack_tag: y\nopenstack_region_name", "x", "settings-unknown-key", "no setting"),
+    ("openstack_tag\x00", "x", "settings-unknown-key", "no setting"),
+    ("\udcff", "x", "settings-unknown-key", "no setting"),
+    ("openstack_tagg", "x", "settings-unknown-key", "openstack_tagg"),
+    ("enable_octvia", "yes", "settings-unknown-key", "enable_octvia"),
+    ("--plan", "x", "settings-unknown-key", "no setting"),
+    ("network_interface", "eth0", "settings-no-effect", "interfaces of its own"),
+    ("keystone_admin_password", "s3cret-one", "settings-misplaced-password", "passwords.yml"),
+    ("openstack_region_name", "", "settings-value", "letters"),
+    ("openstack_region_name", "two words", "settings-value", "letters"),
+    ("openstack_region_name", "a\nenable_octavia: yes", "settings-value", "line break"),
+    ("openstack_region_name", "{{ x }}", "settings-value", "template"),
+    ("openstack_region_name", "x\x1b[2J", "settings-value", "control character"),
+    ("openstack_region_name", "North\x00", "settings-value", "control character"),
+    ("openstack_region_name", "\udcff", "settings-yaml", "openstack_region_name"),
+    ("openstack_region_name", "#North", "settings-value", "letters"),
+    ("openstack_region_name", "x" * 2000, "settings-value", "letters"),
+    ("openstack_logging_debug", "maybe", "settings-value", "yes or no"),
+    ("openstack_logging_debug", "[yes]", "settings-value", "yes or no"),
+    ("enable_octavia", "sometimes", "settings-value", "yes or no"),
+    ("enable_keystone", "no", "settings-value", "always on"),
+    ("openstack_service_workers", "two", "settings-value", "whole number"),
+    ("openstack_service_workers", "010", "settings-value", "plain digits"),
+    ("openstack_service_workers", "-1", "settings-value", "at least 1"),
+    ("nova_compute_virt_type", "xen", "settings-value", "auto or kvm or qemu"),
+    ("kolla_internal_vip_address", "fe80::1", "settings-value", "IPv4 address"),
+    ("EXT_NET_CIDR", "172.24.4.1/24", "settings-value", "172.24.4.0/24"),
+    ("EXT_NET_RANGE", "172.24.4.9-172.24.4.1", "settings-value", "comes after"),
+    ("DEMO_NET_GATEWAY", "10.9.0.1", "settings-conflict", "no usable address"),
+    ("horizon_port", "8774", "settings-conflict", "nova"),
+    ("node_custom_config", "/etc/passwd", "override-unreadable", "no folder"),
+]
+
+UNSET: list[tuple[str, str, str, str]] = [
+    ("", "openstack_tag: x\n", "settings-unknown-key", "no setting"),
+    ("openstack_tagg", "openstack_tag: x\n", "settings-unknown-key", "openstack_tagg"),
+    ("openstack_tag\n", "openstack_tag: x\n", "settings-unknown-key", "no setting"),
+    ("nova_password", "openstack_tag: x\n", "settings-misplaced-password", "nova_password"),
+    ("network_interface", "openstack_tag: x\n", "settings-no-effect", "not supported"),
+    ("openstack_tag", "openstack_tag: 'x\n", "settings-yaml", "quote"),
+    ("openstack_tag", "{openstack_tag: x}\n", "settings-yaml", "braces"),
+    ("openstack_tag", "openstack_tag: x\nopenstack_tag: y\n", "settings-duplicate-key", "line 1"),
+    ("openstack_tag", "openstack_tag: &x y\nopenstack_region_name: *x\n", "settings-yaml", "openstack_tag"),
+    ("openstack_tag", "openstack_tag: x\nenable_octavia: maybe\n", "settings-value", "yes or no"),
+]
