@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from skylift.model.event import Notice
 from skylift.model.problem import Problem
-from skylift.model.service import HttpCheck, Service, TcpCheck
+from skylift.model.service import Service
+from skylift.model.service_container import HttpCheck, TcpCheck
 from skylift.settings.complaints import problem
 
 if TYPE_CHECKING:
