@@ -21,9 +21,10 @@ from skylift.app.situation import Situation, look
 from skylift.app.unchecked import wait_for_unchecked
 from skylift.app.workspace import Workspace
 from skylift.desired.build import GUEST_IMAGE
+from skylift.doctor.prechecks.run import refuse
 from skylift.execute.handlers import LIMITS, EngineHandlers
 from skylift.execute.walk import walk
-from skylift.model.event import PlanMade, Sink
+from skylift.model.event import Notice, PlanMade, Sink
 from skylift.model.plan import Plan
 from skylift.model.problem import Problem
 from skylift.openstack.handlers import ApiHandlers
@@ -67,14 +68,17 @@ async def prepare(run: Run, only: tuple[str, ...] = ()) -> Situation:
     """Carry out the phases before anything is changed: checks, images, plan. ``only`` limits it to these services."""
     workspace = run.workspace
     with run.phase("plan"):
-        situation = await look(workspace, why=False, only=only)
+        situation = await look(workspace, why=False, only=only, lenient=True)
     told = situation.notices
     for notice in told:
         run(notice)
     if situation.settled:
         return situation
     with run.phase("checks"):
-        await check(workspace, situation)
+        findings = await check(workspace, situation)
+        for warning in (warning for finding in findings for warning in finding.warnings):
+            run(Notice(f"{warning.summary}: {warning.detail.splitlines()[0]}", "warning", warning.where))
+        refuse(findings)
     complete, seen = situation.images.complete, situation
     if not complete:
         with run.phase("images"):

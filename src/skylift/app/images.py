@@ -13,6 +13,7 @@ from skylift.desired.resources import GuestImage, guest_images
 from skylift.images import Resolved, Source, build_all, pull_all, resolve
 from skylift.images.families import recipes_folder
 from skylift.model.event import Sink
+from skylift.model.problem import Problem
 
 GUEST_FOLDER = Path("/usr/share/skylift/guest")
 """Where an image that carries a guest's files has them."""
@@ -23,6 +24,8 @@ class Images:
     """What each image's Kolla name means; the id is empty for one that is not there."""
 
     found: Mapping[str, Resolved] = field(default_factory=dict)
+    problem: Problem | None = None
+    """Why the registry does not have them all; then none has an id."""
 
     def reference(self, name: str) -> tuple[str, str]:
         """Return the reference and the id of an image."""
@@ -45,16 +48,26 @@ class Images:
         return guest_images(description, GUEST_FOLDER, self.found[GUEST_IMAGE.name].image_id)
 
 
-async def look_at_images(workspace: Workspace) -> Images:
-    """Return which images are there. Raises Problem ``recipe-invalid``, and the registry's where there is one."""
-    found = await resolve(workspace.engine, workspace.images, workspace.source)
+async def look_at_images(workspace: Workspace, *, lenient: bool = False) -> Images:
+    """Return which images are there. Raises Problem ``recipe-invalid``, and the registry's where there is one.
+
+    ``lenient`` keeps what the registry refuses in the result, for whoever has more to report.
+    """
+    source, refused = workspace.source, None
+    try:
+        found = await resolve(workspace.engine, workspace.images, source)
+    except Problem as problem:
+        if not (lenient and source.pulled):
+            raise
+        refused = problem
+        found = {image.name: Resolved(image.name, source.reference(image.name)) for image in workspace.images}
     pinned = workspace.pinned
     found = {
         name: replace(image, image_id=pinned.get(image.reference, image.image_id)) for name, image in found.items()
     }
     # A guest image is no service's: no registry of Kolla images has it, so it is always made here.
     guest = await resolve(workspace.engine, (GUEST_IMAGE,), Source())
-    return Images({**found, **guest})
+    return Images({**found, **guest}, refused)
 
 
 async def provide(workspace: Workspace, images: Images, sink: Sink) -> None:

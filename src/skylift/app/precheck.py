@@ -5,17 +5,16 @@ from __future__ import annotations
 from skylift.app.machine import check
 from skylift.app.situation import look
 from skylift.app.workspace import Workspace
-from skylift.doctor.prechecks import discover
+from skylift.doctor.prechecks import Finding
 from skylift.model.event import Sink
 
 
-async def precheck(workspace: Workspace, sink: Sink) -> tuple[str, ...]:
-    """Return the names of the checks, all of which hold. Raises Problems with everything that is wrong.
+async def precheck(workspace: Workspace, sink: Sink) -> tuple[Finding, ...]:
+    """Return what each check found. Raises Problem for settings that cannot be met, before anything is looked at.
 
     What has no effect in the settings is told to ``sink``.
     """
-    situation = await look(workspace, why=False)
+    situation = await look(workspace, why=False, lenient=True)
     for notice in (*workspace.settings.warnings, *workspace.passwords.notices, *situation.notices):
         sink(notice)
-    await check(workspace, situation)
-    return tuple(name.replace("_", " ") for name in discover())
+    return await check(workspace, situation, kvm=True)

@@ -61,19 +61,24 @@ class Situation:
 
 
 async def look(
-    workspace: Workspace, machine: Machine | None = None, *, why: bool = True, only: tuple[str, ...] = ()
+    workspace: Workspace,
+    machine: Machine | None = None,
+    *,
+    why: bool = True,
+    only: tuple[str, ...] = (),
+    lenient: bool = False,
 ) -> Situation:
     """Observe the cloud, build the desired one, and plan.
 
     ``machine`` are facts just found out; without them those noted on the node are used. ``why`` has the plan explained:
-    causes down to the option, diffs of files, what to expect. ``only`` limits it to these services. Raises Problem for
-    settings that cannot be met.
+    causes down to the option, diffs of files, what to expect. ``only`` limits it to these services. ``lenient``: the
+    checks will tell of images that cannot be had. Raises Problem for settings that cannot be met.
     """
     workspace.require(only)
     # What talks to the APIs takes a third of a second to load: meanwhile the engine answers.
     loading = asyncio.create_task(asyncio.to_thread(import_module, "skylift.openstack.session"))
     observed, images = await asyncio.gather(
-        whats_there(workspace.engine, workspace.cloud_name), look_at_images(workspace)
+        whats_there(workspace.engine, workspace.cloud_name), look_at_images(workspace, lenient=lenient)
     )
     await loading
     cloud = await shape_of(workspace, observed, machine)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import re
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from ipaddress import IPv4Network
 from typing import Any
 
@@ -39,6 +42,7 @@ async def holdings(engine: Engine) -> EngineHoldings:
     """Return what the engine holds, in four calls side by side."""
     docker = engine.docker
     with engine_call("look at the engine"):
+        asked = time.time()
         info, version, containers, networks, volumes = await asyncio.gather(
             docker.system.info(),
             docker.version(),
@@ -46,16 +50,30 @@ async def holdings(engine: Engine) -> EngineHoldings:
             docker.networks.list(),
             docker.volumes.list(),
         )
+        answered = time.time()
     objects = [
         EngineObject(
-            "container", name.lstrip("/"), item.get("Labels") or {}, item.get("State") == "running", _addresses(item)
+            "container",
+            name.lstrip("/"),
+            item.get("Labels") or {},
+            item.get("State") == "running",
+            _addresses(item),
+            str(item.get("Image", "")),
         )
         for item in containers
         for name in item.get("Names") or ()
         # An alias of another container (legacy links) has a second slash.
         if "/" not in name.lstrip("/")
     ]
-    objects += [EngineObject("network", item["Name"], item.get("Labels") or {}) for item in networks]
+    objects += [
+        EngineObject(
+            "network",
+            item["Name"],
+            item.get("Labels") or {},
+            bridge=str((item.get("Options") or {}).get(BRIDGE_NAME, "")) or f"br-{item.get('Id', '')[:12]}",
+        )
+        for item in networks
+    ]
     objects += [EngineObject("volume", item["Name"], item.get("Labels") or {}) for item in volumes["Volumes"] or ()]
     return EngineHoldings(
         facts=EngineFacts(
@@ -64,12 +82,26 @@ async def holdings(engine: Engine) -> EngineHoldings:
             api=str(version.get("ApiVersion", "")),
             data_root=str(info.get("DockerRootDir", "")),
             architecture=str(info.get("Architecture", "")),
+            driver=str(info.get("Driver", "")),
+            kernel=str(info.get("KernelVersion", "")),
+            parts={str(one.get("Name")): str(one.get("Version", "")) for one in version.get("Components") or ()},
+            ahead=_ahead(str(info.get("SystemTime", "")), asked, answered),
         ),
         objects=tuple(objects),
         subnets=tuple(subnet for item in networks for subnet in _subnets(item)),
         cpus=int(info.get("NCPU") or 0),
         memory=int(info.get("MemTotal") or 0),
     )
+
+
+def _ahead(said: str, asked: float, answered: float) -> float | None:
+    """Return how many seconds the engine's clock is ahead: it was read at some moment of the call."""
+    try:
+        # Nanoseconds are more than Python reads.
+        told = datetime.fromisoformat(re.sub(r"(\.\d{6})\d+", r"\1", said)).timestamp()
+    except ValueError:
+        return None
+    return told - answered if told > answered else min(0.0, told - asked)
 
 
 def _engine_name(version: Mapping[str, Any]) -> str:

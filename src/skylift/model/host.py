@@ -17,13 +17,18 @@ class TakenRange:
 
 @dataclass(frozen=True, slots=True)
 class EngineObject:
-    """Something the engine holds. ``kind``: container, network or volume. ``addresses``: a container's, IPv4."""
+    """Something the engine holds. ``kind``: container, network or volume. ``addresses``: a container's, IPv4.
+
+    ``image`` is a container's image as it was asked for, ``bridge`` the interface that a network asked for by name.
+    """
 
     kind: str
     name: str
     labels: Mapping[str, str] = field(default_factory=dict)
     running: bool = False
     addresses: tuple[str, ...] = ()
+    image: str = ""
+    bridge: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,21 +62,54 @@ class BlockDevice:
 
 @dataclass(frozen=True, slots=True)
 class EngineFacts:
-    """What the engine says of itself. ``data_root`` is a path on the engine's machine, ``api`` its API version."""
+    """What the engine says of itself. ``data_root`` is a path on the engine's machine, ``api`` its API version.
+
+    ``driver`` is that of its storage, ``kernel`` the release it runs on, ``parts`` are versions by name (runc).
+    ``ahead`` is how many seconds its clock is ahead of ours, None where it does not tell the time.
+    """
 
     name: str = ""
     version: str = ""
     api: str = ""
     data_root: str = ""
     architecture: str = ""
+    driver: str = ""
+    kernel: str = ""
+    parts: Mapping[str, str] = field(default_factory=dict)
+    ahead: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """A TCP port that a program of the machine itself listens on; ``address`` 0.0.0.0 stands for all of them."""
+
+    address: str
+    port: int
+    program: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HostNode:
+    """A node that is a host: what it is to lend to the cloud. Contained nodes have none of it.
+
+    ``external`` is the interface that becomes part of the external bridge, ``address`` where its services listen.
+    """
+
+    name: str
+    address: str
+    external: str
 
 
 @dataclass(frozen=True, slots=True)
 class HostFacts:
     """The machine at one moment. Sizes in bytes, ``clock`` in epoch seconds; None where it could not be read.
 
-    ``rules`` are the lines of the packet filter that name an interface of a Skylift cloud; ``nat_by_engine`` tells
-    whether the engine's own address translation is in place.
+    ``rules`` are the lines of the packet filter that name an interface of a Skylift cloud, ``foreign_rules`` what other
+    deployments of OpenStack have there; ``nat_by_engine`` tells whether the engine's own address translation is in
+    place. ``default_routes`` are the interfaces that have one, ``ssh`` the address that this session came in by.
+    ``name`` is the machine's, ``resolves_to`` what it is looked up as; ``unresolved`` maps hosts that packages come
+    from, and that do not exist, to the place that names them. ``synchronised``: the kernel's word on its clock.
+    ``virt`` is what the trial of KVM found (kvm or qemu) and why, empty where none was made.
     """
 
     engine: EngineFacts = EngineFacts()
@@ -95,3 +133,15 @@ class HostFacts:
     """Parts of the kernel that some settings need, by the names of ``observed/features.py``."""
     devices: tuple[BlockDevice, ...] = ()
     """Disks, where somebody wanted to know."""
+    inodes_free: int | None = None
+    foreign_rules: tuple[str, ...] = ()
+    namespaces_named: tuple[str, ...] = ()
+    default_routes: frozenset[str] | None = None
+    ssh: str = ""
+    name: str = ""
+    resolves_to: tuple[str, ...] | None = None
+    unresolved: Mapping[str, str] = field(default_factory=dict)
+    listening: tuple[Listener, ...] = ()
+    synchronised: bool | None = None
+    python: tuple[int, ...] = ()
+    virt: tuple[str, str] = ("", "")

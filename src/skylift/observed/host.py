@@ -5,16 +5,16 @@ from __future__ import annotations
 import asyncio
 import os
 import platform
+import sys
 import time
 from collections.abc import Collection
-from ipaddress import IPv4Address
 
 from skylift.engines import Engine
 from skylift.engines.look import EngineHoldings, holdings
 from skylift.model.host import HostFacts, Interface
-from skylift.observed import devices, kernel, netlink
+from skylift.observed import clock, devices, kernel, netlink, traces
 from skylift.observed.features import features
-from skylift.observed.mirrors import configured_hosts, nameservers, resolve
+from skylift.observed.mirrors import RESOLVE_SECONDS, configured_hosts, in_thread, nameservers, resolve, unknown_hosts
 from skylift.observed.rules import read_rules
 from skylift.observed.taken import taken_ranges
 
@@ -33,12 +33,16 @@ async def read_host(
     the engine; ``disks`` asks for a look at every disk. Engine, resolver and packet filter are asked side by side.
     Raises Problem when the engine is lost.
     """
-    held, addresses, rules = await asyncio.gather(
+    hosts = {**configured_hosts(os.environ), **dict.fromkeys(mirrors, "docker_registry in globals.yml")}
+    held, addresses, missing, rules, (name, resolves_to) = await asyncio.gather(
         _held(engine, known),
-        _mirror_addresses(mirrors),
+        resolve(hosts),
+        unknown_hosts(hosts),
         read_rules(),
+        _own_name(),
     )
     links = netlink.links()
+    default_routes = netlink.default_routes()
     host_addresses = netlink.addresses()
     total, available = kernel.memory()
     return HostFacts(
@@ -76,6 +80,17 @@ async def read_host(
         features=features(),
         nat_by_engine=rules.engine,
         rules=rules.ours,
+        foreign_rules=rules.foreign,
+        inodes_free=kernel.inodes_free(held.facts.data_root),
+        namespaces_named=traces.namespaces_named(),
+        default_routes=frozenset(one.name for one in links if one.index in default_routes),
+        ssh=traces.ssh_address(os.environ),
+        name=name,
+        resolves_to=resolves_to,
+        unresolved={host: hosts[host] for host in sorted(missing)},
+        listening=traces.listening(),
+        synchronised=clock.synchronised(),
+        python=tuple(sys.version_info[:3]),
         devices=devices.block_devices() if disks else (),
     )
 
@@ -84,5 +99,9 @@ async def _held(engine: Engine, known: EngineHoldings | None) -> EngineHoldings:
     return known or await holdings(engine)
 
 
-async def _mirror_addresses(more: Collection[str]) -> dict[str, tuple[IPv4Address, ...]]:
-    return await resolve({*configured_hosts(os.environ), *more})
+async def _own_name() -> tuple[str, tuple[str, ...] | None]:
+    """As :func:`traces.own_name`; a resolver that is late says nothing, as if the name were the loopback's."""
+    try:
+        return await asyncio.wait_for(in_thread(lambda _: traces.own_name(), "this machine"), RESOLVE_SECONDS)
+    except TimeoutError:
+        return platform.node(), ()

@@ -29,6 +29,15 @@ def disk_free(folder: str) -> int | None:
     return state.f_bavail * state.f_frsize
 
 
+def inodes_free(folder: str) -> int | None:
+    """Return how many files a user may still make where ``folder`` lies; None where that is not limited, or unknown."""
+    try:
+        state = os.statvfs(folder) if folder else None
+    except OSError:
+        return None
+    return state.f_favail if state is not None and state.f_files else None
+
+
 def forwarding(root: Path = Path("/")) -> bool | None:
     """Whether the kernel forwards IPv4 packets."""
     lines = _lines(root / "proc/sys/net/ipv4/ip_forward")

@@ -6,13 +6,15 @@ import asyncio
 import re
 import socket
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from ipaddress import IPv4Address
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 RESOLVE_SECONDS = 0.8
+Answer = TypeVar("Answer")
 
 APT_FOLDERS = ("/etc/apt/sources.list.d", "/etc/apt/apt.conf.d")
 APT_SUFFIXES = ("", ".conf", ".list", ".sources")
@@ -55,28 +57,55 @@ async def resolve(hosts: Iterable[str], seconds: float = RESOLVE_SECONDS) -> dic
     return dict(zip(names, found, strict=True))
 
 
-async def _resolve(host: str, seconds: float) -> tuple[IPv4Address, ...]:
-    loop = asyncio.get_running_loop()
-    answer: asyncio.Future[tuple[IPv4Address, ...]] = loop.create_future()
+async def unknown_hosts(hosts: Iterable[str], seconds: float = RESOLVE_SECONDS) -> frozenset[str]:
+    """Return those that the resolver says do not exist. One that answers late, or not at all, says nothing."""
+    names = sorted(set(hosts))
+    found = await asyncio.gather(
+        *(asyncio.wait_for(in_thread(_unknown, name), seconds) for name in names), return_exceptions=True
+    )
+    return frozenset(name for name, unknown in zip(names, found, strict=True) if unknown is True)
 
-    def tell(addresses: tuple[IPv4Address, ...]) -> None:
-        if not answer.done():
-            answer.set_result(addresses)
 
-    def work() -> None:
-        addresses: tuple[IPv4Address, ...] = ()
-        with suppress(OSError, UnicodeError):
-            entries = socket.getaddrinfo(host, None, socket.AF_INET, socket.SOCK_STREAM)
-            addresses = tuple(sorted({IPv4Address(entry[4][0]) for entry in entries}))
-        with suppress(RuntimeError):  # the loop is closed: the time was up long ago
-            loop.call_soon_threadsafe(tell, addresses)
-
-    # A thread of its own and not an executor's: those are waited for at exit, and a dead resolver takes 10 s and more.
-    threading.Thread(target=work, daemon=True, name=f"resolve {host}").start()
+def _unknown(host: str) -> bool:
     try:
-        return await asyncio.wait_for(answer, seconds)
+        socket.getaddrinfo(host, None, 0, socket.SOCK_STREAM)
+    except socket.gaierror as error:
+        return error.errno in (socket.EAI_NONAME, socket.EAI_NODATA)
+    except (OSError, UnicodeError):
+        return False
+    return False
+
+
+async def _resolve(host: str, seconds: float) -> tuple[IPv4Address, ...]:
+    try:
+        return await asyncio.wait_for(in_thread(_addresses, host), seconds)
     except TimeoutError:
         return ()
+
+
+def _addresses(host: str) -> tuple[IPv4Address, ...]:
+    with suppress(OSError, UnicodeError):
+        entries = socket.getaddrinfo(host, None, socket.AF_INET, socket.SOCK_STREAM)
+        return tuple(sorted({IPv4Address(entry[4][0]) for entry in entries}))
+    return ()
+
+
+async def in_thread(call: Callable[[str], Answer], host: str) -> Answer:
+    """Return what ``call`` does, from a thread of its own: an executor's are waited for at exit, for 10 s and more."""
+    loop = asyncio.get_running_loop()
+    answer: asyncio.Future[Answer] = loop.create_future()
+
+    def tell(found: Answer) -> None:
+        if not answer.done():
+            answer.set_result(found)
+
+    def work() -> None:
+        found = call(host)
+        with suppress(RuntimeError):  # the loop is closed: the time was up long ago
+            loop.call_soon_threadsafe(tell, found)
+
+    threading.Thread(target=work, daemon=True, name=f"resolve {host}").start()
+    return await answer
 
 
 def _texts(environment: Mapping[str, str], root: Path) -> Iterator[tuple[str, str]]:

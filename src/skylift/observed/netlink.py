@@ -97,6 +97,18 @@ def routes() -> tuple[Route, ...]:
     return tuple(found)
 
 
+def default_routes() -> frozenset[int]:
+    """Return the indices of the interfaces that an IPv4 default route of any table leaves by. Raises OSError."""
+    request = struct.pack("=BBBBBBBBI", socket.AF_INET, 0, 0, 0, 0, 0, 0, 0, 0)
+    found = set()
+    for body in _dump(RTM_GETROUTE, RTM_NEWROUTE, request):
+        attributes = dict(parse_attributes(body[12:]))
+        if body[1] == 0 and RTA_OIF in attributes:
+            (index,) = struct.unpack("=I", attributes[RTA_OIF])
+            found.add(index)
+    return frozenset(found)
+
+
 def generic_family(name: str) -> int | None:
     """Return the error number with which the kernel refuses the generic family ``name``, or None when it has it.
 

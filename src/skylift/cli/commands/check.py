@@ -17,11 +17,12 @@ def register(app: typer.Typer) -> None:
 def check(config: Config = None, as_json: Json = False) -> None:
     """Check settings and machine before a change.
 
-    What 'skylift up' checks first; everything that is wrong is shown at once. Changes nothing.
+    What 'skylift up' checks first, and a guest booted with KVM; each check says what it looked at, and everything that
+    is wrong is shown at once. Changes nothing. Exit code 1 when something is wrong.
 
     Example:  skylift check
     """
-    from skylift.cli.run import DONE, run
+    from skylift.cli.run import DONE, FAILED, run
     from skylift.cli.session import Quiet
 
     async def body(_: asyncio.Event) -> int:
@@ -29,13 +30,17 @@ def check(config: Config = None, as_json: Json = False) -> None:
         from skylift.app.workspace import Workspace
 
         async with Workspace.open(config) as workspace:
-            names = await precheck(workspace, Quiet())
+            findings = await precheck(workspace, Quiet())
+        failed = any(finding.problems for finding in findings)
         if as_json:
             from skylift.cli.views.json import document
 
-            document({"ok": True, "checks": list(names)})
+            document({"ok": not failed, "checks": [finding.as_dict() for finding in findings]})
         else:
-            typer.echo(f"All {len(names)} checks hold: {', '.join(names)}.")
-        return DONE
+            from skylift.cli.console import output
+            from skylift.cli.views.checks import show
+
+            show(output(), findings)
+        return FAILED if failed else DONE
 
     run(body, as_json=as_json)

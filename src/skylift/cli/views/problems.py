@@ -14,9 +14,9 @@ def show(console: Console, problem: Problem) -> None:
         console.print(render(each))
 
 
-def render(problem: Problem) -> Text:
-    """Return summary, then where, detail and fix indented under it."""
-    text = Text.assemble(("✗ ", "bold red"), (problem.summary, "bold red"))
+def render(problem: Problem, mark: str = "✗", style: str = "bold red") -> Text:
+    """Return summary behind its mark, then where, detail and fix indented under it."""
+    text = Text.assemble((f"{mark} ", style), (problem.summary, style))
     if problem.where:
         text.append("\n  where  ", "dim").append(problem.where)
     if problem.detail:

@@ -1,6 +1,6 @@
-"""Checks before any change, one file each. Generic code finds them: add a file with ``check`` and it runs."""
+"""Checks before any change, one file each. Generic code finds them: add a file with ``check`` and ``looked``."""
 
 from skylift.doctor.prechecks.context import Context
-from skylift.doctor.prechecks.run import discover, find_problems, run_prechecks
+from skylift.doctor.prechecks.run import Finding, discover, find, find_problems, refuse, run_prechecks
 
-__all__ = ["Context", "discover", "find_problems", "run_prechecks"]
+__all__ = ["Context", "Finding", "discover", "find", "find_problems", "refuse", "run_prechecks"]

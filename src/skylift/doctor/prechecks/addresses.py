@@ -36,3 +36,9 @@ def check(context: Context) -> Problem | None:
         fix=f"Take it off the network: docker rm -f {first.name} (or docker network disconnect NETWORK {first.name})",
         where=f"container {first.name}",
     )
+
+
+def looked(context: Context) -> str:
+    """Name the addresses that must be free."""
+    nodes = ", ".join(f"{node.name} {node.internal}, {node.external}, {node.tunnel}" for node in context.cloud.nodes)
+    return f"no container of others holds an address of {nodes}"

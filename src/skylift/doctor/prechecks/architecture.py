@@ -21,3 +21,8 @@ def check(context: Context) -> Problem | None:
         detail=" and ".join(other),
         fix="Run Skylift on an x86_64 machine; DOCKER_HOST must name an engine on one too.",
     )
+
+
+def looked(context: Context) -> str:
+    """Name both architectures."""
+    return f"machine {context.host.architecture or 'unknown'}, engine {context.host.engine.architecture or 'unknown'}"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import IPv4Network
 
 from skylift.model.cloud import Cloud
 from skylift.model.container import LABEL
-from skylift.model.host import EngineObject, HostFacts
+from skylift.model.host import EngineObject, HostFacts, HostNode
+from skylift.model.problem import Problem
 from skylift.model.service import KernelNeed
 
 GIB = 1 << 30
@@ -47,6 +49,20 @@ class Context:
     storage: Storage | None = None
     kernel: tuple[KernelNeed, ...] = ()
     """What the settings need of the kernel."""
+    memory_mib: int = 0
+    """What the services that are on take when idle, by their declarations."""
+    images: tuple[Problem, ...] = ()
+    """Why images of the plan cannot be had."""
+    image_count: int = 0
+    registry: str = ""
+    kvm_asked: str = ""
+    """The place of the setting that asks for KVM, empty where none does."""
+    hosts: tuple[HostNode, ...] = ()
+    """Nodes that are hosts. This version deploys contained nodes only, of which nothing here is asked."""
+    ports: tuple[int, ...] = ()
+    """The ports that the services' checks tell of."""
+    guest_networks: Mapping[str, IPv4Network] = field(default_factory=dict)
+    """Subnets that guests are on, behind a router, by the key that sets them."""
 
     @property
     def own_objects(self) -> tuple[EngineObject, ...]:

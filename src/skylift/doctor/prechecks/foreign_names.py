@@ -30,3 +30,9 @@ def check(context: Context) -> Problem | None:
         fix=f"If nothing needs it: {remove} {first.name}\nElse set another skylift_cloud_name in globals.yml.",
         where=f"{first.kind} {first.name}",
     )
+
+
+def looked(context: Context) -> str:
+    """Count the names and what was compared with them."""
+    names = len(context.containers) + len(context.volumes) + len(context.cloud.networks) + len(context.cloud.nodes)
+    return f"{names} names of cloud {context.cloud.name} against {len(context.host.objects)} things on the engine"

@@ -24,3 +24,9 @@ def check(context: Context) -> Problem | None:
             fix='Remove "iptables": false from /etc/docker/daemon.json if it is there, and restart the engine.',
         )
     return None
+
+
+def looked(context: Context) -> str:
+    """Tell of both switches."""
+    words = {True: "on", False: "off", None: "not known to this user"}
+    return f"forwarding is {words[context.host.forwarding]}, the engine's NAT is {words[context.host.nat_by_engine]}"

@@ -26,3 +26,12 @@ def check(context: Context) -> Problem | None:
         detail=f"kernel {host.kernel} lacks " + ", ".join(missing),
         fix="modprobe -a tun bridge; where that fails, boot the distribution's own kernel.",
     )
+
+
+def looked(context: Context) -> str:
+    """Name the features."""
+    host = context.host
+    seen = {"network namespaces": host.namespaces, "bridges": host.bridging, "tun": host.tun}
+    return f"kernel {host.kernel}: " + ", ".join(
+        name if there else f"{name} (not tried)" for name, there in seen.items() if there is not False
+    )

@@ -46,3 +46,9 @@ def _only_on_hosts(context: Context) -> Problem | None:
         fix=f"skylift unset {found[0].key}\nCeph works on contained nodes: skylift enable ceph",
         where=context.where.get(found[0].key, ""),
     )
+
+
+def looked(context: Context) -> str:
+    """Name what the settings need."""
+    needs = ", ".join(dict.fromkeys(name for need in context.kernel for name in need.features))
+    return f"the settings need {needs}" if needs else "the settings need nothing more of the kernel"

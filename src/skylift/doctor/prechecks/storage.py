@@ -85,3 +85,13 @@ def _seen(devices: Iterable[BlockDevice], reasons: Mapping[str, str]) -> Iterabl
         for device in devices
     ]
     return ["seen on this machine:", *lines] if lines else ["no disk was seen on this machine"]
+
+
+def looked(context: Context) -> str:
+    """Name what Ceph will write to."""
+    storage = context.storage
+    if storage is None:
+        return "Ceph is off: no disk is touched"
+    if storage.devices:
+        return f"{', '.join(storage.devices)} for Ceph"
+    return f"a file of {size(storage.file_bytes)} for Ceph" if storage.file_bytes else "Ceph has its file"

@@ -14,9 +14,11 @@ import pytest
 from skylift import OPENSTACK_RELEASE, __version__
 from skylift.app import access
 from skylift.app.logs import LogLine
+from skylift.doctor.prechecks import Finding
 from skylift.images import Listed
 from skylift.images.names import DEFAULT_RELEASE
 from skylift.model.event import Notice, Sink
+from skylift.model.problem import Problem
 from skylift.model.secret import Secret
 from skylift.openstack.client import Credentials
 
@@ -153,15 +155,38 @@ def test_images(monkeypatch: pytest.MonkeyPatch, skylift: Command) -> None:
 
 
 def test_check_names_what_it_checked(monkeypatch: pytest.MonkeyPatch, skylift: Command) -> None:
-    async def precheck(_: object, sink: Sink) -> tuple[str, ...]:
+    findings = [Finding("disk", "9 GiB free"), Finding("leftovers", "", (), (Problem("left", "Something is left"),))]
+
+    async def precheck(_: object, sink: Sink) -> tuple[Finding, ...]:
         sink(Notice("nothing reads it", "warning", "config/nova.cnf"))
-        return ("disk", "memory")
+        return tuple(findings)
 
     monkeypatch.setattr("skylift.app.precheck.precheck", precheck)
     ran = skylift("check")
-    assert ran.out == "All 2 checks hold: disk, memory.\n"
-    assert ran.err == "warning: config/nova.cnf: nothing reads it\n"
-    assert skylift("check", "--json").document == {"ok": True, "checks": ["disk", "memory"]}
+    assert ran.out.splitlines() == [
+        "✓ disk       9 GiB free",
+        "! leftovers  Something is left",
+        "",
+        "! Something is left",
+        "",
+        "All 2 checks hold, 1 with a remark.",
+    ]
+    assert (ran.code, ran.err) == (0, "warning: config/nova.cnf: nothing reads it\n")
+    document = skylift("check", "--json").document
+    assert document["ok"] is True
+    assert [(one["name"], one["state"]) for one in document["checks"]] == [("disk", "ok"), ("leftovers", "warning")]
+    findings.append(Finding("memory", "", (Problem("short", "Too little memory", "1 GiB", "Stop something."),)))
+    ran = skylift("check")
+    assert ran.code == 1
+    assert "✗ memory     Too little memory" in ran.out.splitlines()
+    assert ran.out.splitlines()[-5:] == [
+        "✗ Too little memory",
+        "  1 GiB",
+        "  fix    Stop something.",
+        "",
+        "1 of 3 checks failed, 1 with a remark.",
+    ]
+    assert skylift("check", "--json").document["checks"][2]["problems"][0]["code"] == "short"
 
 
 @pytest.mark.parametrize("arguments", [["nosuch"], ["plan", "--nosuch"], ["logs"], ["verify", "--keep=3"]])
