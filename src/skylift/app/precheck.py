@@ -14,7 +14,8 @@ async def precheck(workspace: Workspace, sink: Sink) -> tuple[Finding, ...]:
 
     What has no effect in the settings is told to ``sink``.
     """
-    situation = await look(workspace, why=False, lenient=True)
+    # APIs that hang are no reason to wait for: nothing here is about them.
+    situation = await look(workspace, why=False, lenient=True, ask=False)
     for notice in (*workspace.settings.warnings, *workspace.passwords.notices, *situation.notices):
         sink(notice)
     return await check(workspace, situation, kvm=True)

@@ -67,12 +67,14 @@ async def look(
     why: bool = True,
     only: tuple[str, ...] = (),
     lenient: bool = False,
+    ask: bool = True,
 ) -> Situation:
     """Observe the cloud, build the desired one, and plan.
 
     ``machine`` are facts just found out; without them those noted on the node are used. ``why`` has the plan explained:
     causes down to the option, diffs of files, what to expect. ``only`` limits it to these services. ``lenient``: the
-    checks will tell of images that cannot be had. Raises Problem for settings that cannot be met.
+    checks will tell of images that cannot be had. Without ``ask`` the plan is one that knows nothing of the APIs.
+    Raises Problem for settings that cannot be met.
     """
     workspace.require(only)
     # What talks to the APIs takes a third of a second to load: meanwhile the engine answers.
@@ -93,7 +95,7 @@ async def look(
         workspace.erase,
         workspace.overrides,
     )
-    answers = await _apis(workspace, observed, desired)
+    answers = await _apis(workspace, observed, desired) if ask else Answers(None)
     observed = replace(observed, apis=answers.apis, refused=ADMIN_PASSWORD if answers.refused else "")
     plan = make(desired, observed)
     if only:

@@ -14,7 +14,8 @@ _HEAD = """\
 
 `skylift check` runs them alone; `up` and `apply` run them before their first change, unless nothing is to be done.
 All run, and all that is wrong is reported together. None changes anything. What is refused ends the command with exit
-code 1; what is only told (`!`) does not. The codes are explained in [errors.md](errors.md).
+code 1; what is only told (`!`) does not. Settings that are wrong, and networks that find no free subnet, come before:
+without them there is no cloud to check. The codes are explained in [errors.md](errors.md).
 
 This version deploys contained nodes, which have interfaces, ports, namespaces and packet filters of their own. What can
 only be wrong on a node that is a host says so; it is looked at as soon as there is such a node.
