@@ -4,242 +4,24 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from datetime import UTC, datetime
 from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.unit.doctor.machines import GOOD, LEFT, NAMED, NETWORKS, OURS, deployed, hosted, on
+from tests.unit.doctor.troubles import BAD
 
-from skylift.desired.addresses import node_address
-from skylift.desired.networks import PURPOSES, choose
 from skylift.doctor.prechecks import Context, discover, find, find_problems, run_prechecks
 from skylift.doctor.prechecks.clock import earliest
-from skylift.doctor.prechecks.context import GIB, Storage
+from skylift.doctor.prechecks.context import GIB
 from skylift.doctor.prechecks.engine import version
 from skylift.doctor.prechecks.ports import ANY
 from skylift.doctor.prechecks.reference import page
-from skylift.model.cloud import Cloud, Node
-from skylift.model.host import EngineFacts, EngineObject, HostFacts, HostNode, Interface, Listener, TakenRange
+from skylift.model.host import EngineFacts, EngineObject, HostFacts, Listener, TakenRange
 from skylift.model.problem import Problem, Problems
-from skylift.model.service import KernelNeed
 
 ROOT = Path(__file__).parents[3]
-NETWORKS = choose("skylift", dict.fromkeys(PURPOSES), ())
-INTERNAL, EXTERNAL, TUNNEL = (node_address(network, 0) for network in NETWORKS)
-NODE = Node("node1", "skylift-node1", INTERNAL, EXTERNAL, TUNNEL)
-CLOUD = Cloud("skylift", "2026.2", str(NODE.internal), NETWORKS, (NODE,))
-BRIDGE = NETWORKS[0].bridge
-OURS = {"io.skylift.cloud": "skylift"}
-
-GOOD = Context(
-    cloud=CLOUD,
-    host=HostFacts(
-        engine=EngineFacts(
-            "Docker", "20.10.24", "1.41", "/var/lib/docker", "x86_64", "overlay2", "6.1.0", {"runc": "1.1.5"}, 0.1
-        ),
-        architecture="x86_64",
-        kernel="6.1.0",
-        memory=24 * GIB,
-        memory_available=20 * GIB,
-        disk_free=50 * GIB,
-        clock=datetime(2026, 11, 24, tzinfo=UTC).timestamp(),
-        tun=True,
-        namespaces=True,
-        bridging=True,
-        forwarding=True,
-        nat_by_engine=True,
-        interfaces=(
-            Interface("lo", "", ("127.0.0.1/8",)),
-            Interface("eth0", "", ("192.0.2.7/24",)),
-            Interface("eth1"),
-            Interface("docker0", "bridge", ("172.17.0.1/16",)),
-        ),
-        default_routes=frozenset({"eth0"}),
-        ssh="192.0.2.7",
-        name="box",
-        resolves_to=("127.0.1.1",),
-        listening=(Listener(ANY, 80), Listener("127.0.0.1", 5000)),
-        synchronised=False,
-        python=(3, 13, 1),
-        inodes_free=1_000_000,
-        virt=("qemu", "/dev/kvm opens, but nothing booted"),
-        taken=(TakenRange(IPv4Network("172.17.0.0/16"), "engine network bridge"),),
-    ),
-    containers=frozenset({"skylift-node1-nova_api", "skylift-node1-nova_schema"}),
-    volumes=frozenset({"skylift-node1-mariadb"}),
-    memory_mib=4096,
-    image_count=29,
-    ports=(80, 5000),
-    guest_networks={"DEMO_NET_CIDR": IPv4Network("10.0.0.0/24")},
-)
-
-
-def on(**facts: Any) -> Context:
-    """The good machine with other facts."""
-    return replace(GOOD, host=replace(GOOD.host, **facts))
-
-
-HOST = HostNode("box", "192.0.2.7", "eth1")
-KOLLA = (
-    EngineObject("container", "nova_api", {"kolla_version": "21.1.0"}, True, image="nova:x"),
-    EngineObject("container", "keystone", {}, False, image="quay.io/openstack.kolla/keystone:2026.2"),
-    EngineObject("volume", "kolla_logs"),
-    EngineObject("volume", "somebody_elses"),
-    EngineObject("container", "web", {}, True, image="nginx:1"),
-    EngineObject("network", "skylift-other", {"io.skylift.cloud": "other"}, bridge="sk-aaaaaaaai"),
-)
-LINKS = (
-    Interface("br-int", "openvswitch"),
-    Interface("tap1a2b3c4d-5e", "tun"),
-    Interface("qvo1a2b3c4d-5e", "veth"),
-    Interface("sk-aaaaaaaai", "bridge"),
-    Interface("sk-bbbbbbbbe", "bridge"),
-    Interface("tap0", "tun"),
-)
-LEFT: dict[str, Any] = {
-    "objects": KOLLA,
-    "interfaces": (*GOOD.host.interfaces, *LINKS),
-    "namespaces_named": ("mine", "qdhcp-1", "qrouter-1"),
-    "foreign_rules": ("chain neutron-openvswi-FORWARD",),
-}
-NAMED = [
-    "container nova_api (nova:x)",
-    "container keystone (quay.io/openstack.kolla/keystone:2026.2)",
-    "volume kolla_logs",
-    "Open vSwitch's interface br-int",
-    "interface tap1a2b3c4d-5e",
-    "interface qvo1a2b3c4d-5e",
-    "interface sk-bbbbbbbbe of a Skylift cloud that is gone",
-    "network namespace qdhcp-1",
-    "network namespace qrouter-1",
-    "packet filter: chain neutron-openvswi-FORWARD",
-]
-
-
-def hosted(node: HostNode = HOST, **facts: Any) -> Context:
-    """The good machine as a node itself; nothing listens on the services' ports, and its name is right."""
-    good: dict[str, Any] = {"listening": (), "resolves_to": ("192.0.2.7",), "synchronised": True}
-    return replace(on(**(good | facts)), hosts=(node,))
-
-
-BAD: dict[str, tuple[Context, str, str]] = {
-    "room for a file": (replace(GOOD, storage=Storage(file_bytes=60 * GIB)), "storage-file", "50.0 GiB are free"),
-    "only on hosts": (
-        replace(
-            on(features=frozenset({"NFS client"})),
-            kernel=(KernelNeed("enable_cinder_backend_nfs", ("NFS client",), "a shared folder of the host"),),
-        ),
-        "not-on-contained-nodes",
-        "enable_cinder_backend_nfs: a shared folder of the host",
-    ),
-    "kernel lacks": (
-        replace(
-            on(features=frozenset({"iSCSI initiator"})),
-            kernel=(KernelNeed("enable_cinder_backend_lvm", ("device mapper", "iSCSI initiator")),),
-            where={"enable_cinder_backend_lvm": "globals.yml:3"},
-        ),
-        "kernel-lacks",
-        "enable_cinder_backend_lvm needs device mapper: kernel 6.1.0",
-    ),
-    "clocks apart": (
-        on(engine=replace(GOOD.host.engine, ahead=-90.0)),
-        "clock-skew",
-        "the engine's is 90 s behind",
-    ),
-    "files": (on(inodes_free=10), "disk-inodes", "10 more can be made"),
-    "engine elsewhere": (
-        on(engine=replace(GOOD.host.engine, kernel="6.10-linuxkit")),
-        "engine-elsewhere",
-        "its kernel is 6.10-linuxkit",
-    ),
-    "whole copies": (on(engine=replace(GOOD.host.engine, driver="vfs")), "engine-storage", "driver is vfs"),
-    "a version of the engine": (
-        on(engine=replace(GOOD.host.engine, version="20.10.7")),
-        "version-bad",
-        "Engine 20.10.7: its system call filter refuses clone3",
-    ),
-    "an old Python": (on(python=(3, 9, 2)), "version-bad", "Python 3.9.2: 3.11 is the least"),
-    "an unknown mirror": (
-        on(unresolved={"mirror.example": "/etc/apt/sources.list"}),
-        "name-unknown",
-        "mirror.example (/etc/apt/sources.list)",
-    ),
-    "a host's name": (
-        hosted(resolves_to=("127.0.1.1",)),
-        "name-elsewhere",
-        "box is looked up as 127.0.1.1, and the services of box listen at 192.0.2.7",
-    ),
-    "a host without a name": (hosted(resolves_to=None), "name-elsewhere", "box is looked up as nothing"),
-    "a host's external interface": (
-        hosted(replace(HOST, external="eth0")),
-        "external-interface",
-        "box: eth0 has the address 192.0.2.7/24\n"
-        "box: the default route leaves by eth0\nbox: this ssh session came in by eth0",
-    ),
-    "a host without that interface": (
-        hosted(replace(HOST, external="eth9")),
-        "external-interface",
-        "there is no interface eth9; there are lo, eth0, eth1, docker0",
-    ),
-    "a host's port": (
-        hosted(listening=(Listener(ANY, 80), Listener("127.0.0.1", 5000), Listener("192.0.2.7", 22))),
-        "port-in-use",
-        "box: something listens on 0.0.0.0:80",
-    ),
-    "a host's leftovers": (hosted(**LEFT), "leftovers", "\n".join(NAMED)),
-    "KVM that does not boot": (
-        replace(GOOD, kvm_asked="globals.yml:4"),
-        "kvm-does-not-boot",
-        "/dev/kvm opens, but nothing booted",
-    ),
-    "an image tag": (
-        replace(GOOD, images=(Problem("image-tag-missing", "An image is not there", "nova-api:x\nnearest: y", "fix"),)),
-        "image-tag-missing",
-        "nearest: y",
-    ),
-    "address": (
-        on(objects=(EngineObject("container", "mine", {}, True, (str(NODE.external),)),)),
-        "address-in-use",
-        f"mine holds {NODE.external}, the address of node1",
-    ),
-    "architecture": (on(architecture="aarch64"), "architecture", "the machine is aarch64"),
-    "engine's architecture": (
-        on(engine=replace(GOOD.host.engine, architecture="aarch64")),
-        "architecture",
-        "the engine is aarch64",
-    ),
-    "clock": (on(clock=86400.0), "clock-behind", "1970-01-02"),
-    "disk": (on(disk_free=GIB), "disk-full", "1.0 GiB are free"),
-    "engine": (on(engine=replace(GOOD.host.engine, api="1.40")), "engine-old", "API 1.40"),
-    "container's name": (
-        on(objects=(EngineObject("container", "skylift-node1-nova_api"),)),
-        "name-in-use",
-        "container skylift-node1-nova_api is not of cloud skylift",
-    ),
-    "node's name": (
-        on(objects=(EngineObject("container", "skylift-node1"),)),
-        "name-in-use",
-        "container skylift-node1",
-    ),
-    "volume's name": (
-        on(objects=(EngineObject("volume", "skylift-node1-mariadb", {"io.skylift.cloud": "other"}),)),
-        "name-in-use",
-        "volume skylift-node1-mariadb",
-    ),
-    "network's name": (on(objects=(EngineObject("network", NETWORKS[0].name),)), "name-in-use", NETWORKS[0].name),
-    "forwarding": (on(forwarding=False), "no-forwarding", "ip_forward is 0"),
-    "translation": (on(nat_by_engine=False), "no-nat", "none of its rules"),
-    "kernel": (on(tun=False, bridging=None), "kernel-features", "lacks tun devices"),
-    "interface": (on(interfaces=(Interface(BRIDGE, "bridge"),)), "leftovers", f"interface {BRIDGE}"),
-    "rules": (on(rules=(f"-A FORWARD -i {BRIDGE} -j ACCEPT",)), "leftovers", f"-i {BRIDGE}"),
-    "memory": (on(memory_available=GIB), "memory-short", "1.0 GiB of 24.0 GiB"),
-    "subnet": (
-        on(taken=(TakenRange(IPv4Network("172.24.4.9/32"), "resolver in use"),)),
-        "subnet-in-use",
-        "the external network 172.24.4.0/24 collides with 172.24.4.9/32 (resolver in use)",
-    ),
-}
 
 
 @pytest.mark.parametrize("case", BAD)
@@ -279,24 +61,6 @@ def test_all_problems_are_reported_together() -> None:
 def test_what_could_not_be_found_out_passes() -> None:
     unknown = HostFacts(clock=GOOD.host.clock)
     assert find_problems(replace(GOOD, host=unknown)) == ()
-
-
-def deployed() -> Context:
-    """The cloud is up on this machine: its own things are there, and take what they take."""
-    network_objects = tuple(EngineObject("network", network.name, OURS) for network in NETWORKS)
-    return on(
-        objects=(
-            *network_objects,
-            EngineObject("container", "skylift-node1-nova_api", OURS, True, (str(NODE.internal),)),
-            EngineObject("container", "skylift-node1-nova_schema", OURS | {"io.skylift.kind": "job"}, False),
-            EngineObject("volume", "skylift-node1-mariadb", OURS),
-        ),
-        interfaces=tuple(Interface(network.bridge, "bridge") for network in NETWORKS),
-        rules=(f"-A FORWARD -i {BRIDGE} -j ACCEPT",),
-        taken=(TakenRange(IPv4Network("172.24.0.9/32"), "a mirror that moved"),),
-        memory_available=GIB // 4,
-        disk_free=GIB // 4,
-    )
 
 
 def test_a_cloud_that_is_up_is_not_in_its_own_way() -> None:

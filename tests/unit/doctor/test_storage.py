@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from tests.unit.doctor.test_prechecks import GOOD, on
+from tests.unit.doctor.machines import GOOD, on
 
 from skylift.doctor.prechecks.context import GIB, Context, Storage
 from skylift.doctor.prechecks.storage import check, obstacle
