@@ -40,7 +40,7 @@ def growth(config: Path) -> list[Result]:
     _, output = timed("guests", "verify", "--keep", "--json", config=config)
     address = json.loads(output.splitlines()[-1] if output.count("\n") > 1 else output)["address"]
     _, output = timed("status", "status", "--json", config=config, codes=(0, 1))
-    urls = {entry["type"]: entry["url"].partition("%")[0] for entry in json.loads(output)["endpoints"]}
+    urls = {kind: url.partition("%")[0] for kind, url in json.loads(output)["endpoints"].items()}
     image = asyncio.run(node_image())
     results, lost = [], 0
     for names in ADDITIONS:

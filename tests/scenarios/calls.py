@@ -22,6 +22,31 @@ while True:
 """
 """One call at a time, five a second at most; an answer may take five seconds."""
 
+ONCE = """
+import sys, time, urllib.request
+opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+ends = time.monotonic() + float(sys.argv[2])
+while True:
+    try:
+        with opener.open(sys.argv[1], timeout=2) as answer:
+            if answer.status == 200:
+                break
+            told = answer.status
+    except OSError as error:
+        told = error
+    if time.monotonic() > ends:
+        sys.exit(str(told))
+    time.sleep(0.2)
+"""
+
+
+def await_answer(url: str, network: str, image: str, seconds: float) -> float:
+    """Return after how many seconds ``url`` answered a container on ``network``. Raises CalledProcessError."""
+    begun = time.monotonic()
+    arguments = ("run", "--rm", "--network", network, "--entrypoint", "python3", image, "-c", ONCE, url, str(seconds))
+    _docker(*arguments, timeout=seconds + 60)
+    return time.monotonic() - begun
+
 
 @dataclass
 class Calls:
@@ -48,5 +73,5 @@ def calling(url: str, network: str, image: str) -> Iterator[Calls]:
         _docker("rm", "--force", container)
 
 
-def _docker(*arguments: str) -> str:
-    return subprocess.run(["docker", *arguments], text=True, capture_output=True, check=True, timeout=60).stdout
+def _docker(*arguments: str, timeout: float = 60) -> str:
+    return subprocess.run(["docker", *arguments], text=True, capture_output=True, check=True, timeout=timeout).stdout

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from tests.scenarios.resume import end_state, engine
-from tests.scenarios.resume.place import Place, docker, full_name, prepared
+from tests.scenarios.resume.place import NAME, Place, docker, full_name, prepared
 from tests.scenarios.resume.small_disk import small_disk, small_volume
 from tests.scenarios.resume.undisturbed import deploy
 
@@ -110,7 +110,7 @@ def test_a_full_disk_is_told_and_gone_on_from(place: Place, reference: dict[str,
 
 def test_the_engine_and_the_power_are_lost(place: Place, reference: dict[str, Any]) -> None:
     """The engine is killed while schemas are loaded, and then, further on, everything at once."""
-    if why := engine.cannot_kill():
+    if why := engine.cannot_kill(NAME):
         pytest.skip(why)
     place.ok("down", "--yes")
     process = place.start("up", "--no-verify")
@@ -122,7 +122,7 @@ def test_the_engine_and_the_power_are_lost(place: Place, reference: dict[str, An
     assert "The connection to the container engine broke" in out + err
     process = place.start("up", "--no-verify")
     wait_for(lambda: runs("keystone"), process)
-    engine.lose_power(process.pid)
+    engine.lose_power(NAME, process.pid)
     process.communicate(timeout=60)
     engine.start()
     place.ok("up", "--no-verify")

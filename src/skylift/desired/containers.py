@@ -6,10 +6,12 @@ import json
 from collections.abc import Callable, Iterable
 from collections.abc import Container as Holder
 from dataclasses import asdict, replace
+from pathlib import Path
 from typing import Any
 
 from skylift.desired.overrides import Text
 from skylift.desired.templates import Renderer
+from skylift.engines import wake
 from skylift.model.cloud import Cloud, Node
 from skylift.model.container import Attachment, ContainerSpec, File, Mount
 from skylift.model.inputs import Input
@@ -29,6 +31,7 @@ from skylift.model.service_container import (
 CONFIG = "/var/lib/kolla/config_files"
 LOGS = Storage("kolla_logs", "/var/log/kolla", "log files of programs that cannot log to their output")
 CATALOGUE = "catalogue"
+WAKE = "/usr/local/lib/skylift/wake.py"
 Resolve = Callable[[str], tuple[str, str]]
 """Maps an image's Kolla name to its reference and its id."""
 
@@ -179,7 +182,11 @@ def job_spec(service: Service, job: Job, renderer: Renderer, node: Node, resolve
 
 
 def node_spec(cloud: Cloud, node: Node, resolve: Resolve, image_name: str) -> ContainerSpec:
-    """Return the container that holds the node's network namespace. Its process must not die: it only sleeps."""
+    """Return the container that holds the node's network namespace.
+
+    Its process must not die. It starts what is joined to the node and does not run, for which it is given the engine's
+    socket, and then only sleeps.
+    """
     image, image_id = resolve(image_name)
     return ContainerSpec(
         name=node.container,
@@ -189,7 +196,10 @@ def node_spec(cloud: Cloud, node: Node, resolve: Resolve, image_name: str) -> Co
         image=image,
         image_id=image_id,
         entrypoint=("dumb-init", "--"),
-        command=("sleep", "infinity"),
+        command=("python3", WAKE, node.container),
+        mounts=(Mount("bind", cloud.machine.socket, wake.SOCKET),),
+        files=(File(WAKE, Secret(Path(wake.__file__).read_text())),),
+        uncounted=frozenset({WAKE}),
         hostname=node.name,
         attachments=(
             Attachment(cloud.network("internal").name, str(node.internal)),

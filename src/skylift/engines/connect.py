@@ -18,6 +18,12 @@ def address(url: str | None = None) -> str:
     return url or os.environ.get("DOCKER_HOST") or f"unix://{DEFAULT_SOCKET}"
 
 
+def socket_path(url: str | None = None) -> str:
+    """Return the path at which the engine answers on its own machine: the usual one where it is reached otherwise."""
+    where = address(url)
+    return where.removeprefix("unix://") if where.startswith("unix://") else str(DEFAULT_SOCKET)
+
+
 async def connect(url: str | None = None) -> aiodocker.Docker:
     """Return a client that has answered once.
 

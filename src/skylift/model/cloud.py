@@ -43,7 +43,10 @@ ASKED = "asked for in "
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """What was found out about the machine and shapes the cloud. Tried, not assumed."""
+    """What was found out about the machine and shapes the cloud. Tried, not assumed.
+
+    ``socket`` is the path at which the engine answers on its own machine.
+    """
 
     virt_type: str
     virt_why: str
@@ -52,6 +55,7 @@ class Machine:
     cpus: int = 1
     memory: int = 0
     engine: str = ""
+    socket: str = "/var/run/docker.sock"
 
     def source(self, fact: str) -> str:
         """Return where a fact was asked for (``globals.yml:12``); what was found out comes from this machine."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from skylift.engines import Engine
+from skylift.engines.connect import socket_path
 from skylift.engines.look import EngineHoldings, holdings
 from skylift.model.cloud import Machine
 from skylift.observed.datapath import try_datapath
@@ -28,6 +29,7 @@ async def read_machine(
         datapath_why=datapath.why,
         cpus=held.cpus,
         memory=held.memory,
+        socket=socket_path(),
         engine=f"{held.facts.name} {held.facts.version}",
     )
 

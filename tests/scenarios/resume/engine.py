@@ -9,15 +9,20 @@ import subprocess
 from contextlib import suppress
 from pathlib import Path
 
-from tests.scenarios.resume.place import NAME, docker, names
+from tests.scenarios.cloud import docker
 
 SCRIPT = Path(__file__).parents[3] / "scripts" / "engine.sh"
 PIDS = (Path("/var/run/docker.pid"), Path("/run/docker/containerd/containerd.pid"))
 LOCKS = Path("/run/skylift")
 
 
-def cannot_kill() -> str:
-    """Return why the engine is not to be killed here; empty when it is our own and nobody else uses it."""
+def names_of(cloud: str) -> list[str]:
+    """Return the names of a cloud's containers, also of those that do not run."""
+    return sorted(docker("ps", "-a", "--filter", f"label=io.skylift.cloud={cloud}", "--format", "{{.Names}}").split())
+
+
+def cannot_kill(cloud: str) -> str:
+    """Return why the engine is not to be killed here; empty when it is our own and only ``cloud`` uses it."""
     if os.geteuid() != 0:
         return "killing the engine needs root"
     if Path("/run/systemd/system").exists():
@@ -26,10 +31,10 @@ def cannot_kill() -> str:
         return "the engine is elsewhere"
     if not all(_command(pid) for pid in engine_pids()) or not engine_pids():
         return "the engine was not started by scripts/engine.sh"
-    busy = [lock.stem for lock in LOCKS.glob("*.lock") if lock.stem != NAME]
+    busy = [lock.stem for lock in LOCKS.glob("*.lock") if lock.stem != cloud]
     if busy:
         return f"somebody is at work on the cloud {', '.join(busy)}"
-    others = [name for name in docker("ps", "--format", "{{.Names}}").split() if name not in names()]
+    others = [name for name in docker("ps", "--format", "{{.Names}}").split() if name not in names_of(cloud)]
     if others and os.environ.get("SKYLIFT_KILL_ENGINE") != "yes":
         return f"{others[0]} and others run on this engine too; SKYLIFT_KILL_ENGINE=yes does it all the same"
     return ""
@@ -45,10 +50,10 @@ def kill_daemon() -> None:
     os.kill(engine_pids()[0], signal.SIGKILL)
 
 
-def lose_power(*more: int) -> None:
+def lose_power(cloud: str, *more: int) -> None:
     """Kill the engine, every process of the cloud's containers, and ``more`` processes, all at once."""
     # All of them: one that is just being started counts as created.
-    containers = json.loads(docker("inspect", *names()))
+    containers = json.loads(docker("inspect", *names_of(cloud)))
     # The engine's processes that stand between it and each container go first: they would tell it of the end.
     between = [_parent(pid) for one in containers if (pid := int(one["State"]["Pid"]))]
     held = _processes([one["Id"] for one in containers])

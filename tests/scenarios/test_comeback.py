@@ -1,0 +1,170 @@
+"""After the engine, or the power, is lost the cloud is whole again without a command."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+
+import pytest
+from ruamel.yaml import YAML
+
+from tests.scenarios.calls import await_answer
+from tests.scenarios.cloud import NAME, Cloud, docker, names_of, short
+from tests.scenarios.ledger import until_known, writing
+from tests.scenarios.resume import engine
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
+
+ANSWERS = 60.0
+"""Seconds from the engine's answer to the load balancer's."""
+
+
+@dataclass
+class Running:
+    """A cloud with guests behind a load balancer at ``address``."""
+
+    cloud: Cloud
+    address: str
+    keystone: str
+    password: str
+
+    def answers(self, seconds: float) -> float:
+        """Return after how many seconds a guest has answered through the load balancer."""
+        image = docker("inspect", "--format", "{{.Config.Image}}", short("mariadb"))
+        return await_answer(f"http://{self.address}", f"{NAME}-2-external", image, seconds)
+
+    def whole(self) -> None:
+        """All that ran runs, is healthy, and nothing is left to do: nobody has started any of it by a command."""
+        deadline = time.monotonic() + 120
+        while (status := self.cloud.run("status", "--json").json)["healthy"] is not True:
+            unwell = [one for one in status["containers"] if one["health"] != "healthy"]
+            assert time.monotonic() < deadline, unwell
+            time.sleep(2)
+        self.cloud.ok("plan")
+        guests = json.loads(self.cloud.ok("openstack", "server", "list", "-f", "json").out)
+        assert {guest["Status"] for guest in guests} == {"ACTIVE"} and len(guests) == 2
+
+
+@pytest.fixture(scope="module")
+def running(cloud: Cloud) -> Iterator[Running]:
+    """A cloud without dashboard and stacks: what comes back is the same with them, and takes longer."""
+    cloud.settings("enable_heat: no\nenable_horizon: no\n")
+    cloud.ok("up", "--no-verify")
+    if why := engine.cannot_kill(NAME):
+        pytest.skip(why)
+    address = cloud.ok("verify", "--keep", "--json").json["address"]
+    password = str(YAML().load(cloud.config / "passwords.yml")["keystone_admin_password"])
+    keystone = cloud.ok("status", "--json").json["endpoints"]["identity"]
+    yield Running(cloud, address, keystone, password)
+    cloud.ok("down", "--yes")
+
+
+@pytest.mark.parametrize("lose", [engine.kill_daemon, lambda: engine.lose_power(NAME)], ids=["engine", "power"])
+def test_all_of_it_comes_back(running: Running, lose: Callable[[], None]) -> None:
+    """Guests run and are reached, containers are well, and what was acknowledged is there."""
+    before = set(names_of())
+    with writing(running.keystone, running.password) as ledger:
+        time.sleep(5)
+        lose()
+        time.sleep(1)
+    engine.start()
+    seconds = running.answers(ANSWERS)
+    (running.cloud.folder / "comeback.txt").open("a").write(f"{seconds:.1f} s, {len(ledger.acknowledged)} rows\n")
+    assert seconds < ANSWERS
+    assert until_known(ledger, 60) == [] and len(ledger.acknowledged) > 20
+    running.whole()
+    assert set(names_of()) == before
+
+
+def test_the_database_keeps_what_it_acknowledged(running: Running) -> None:
+    """Killed in the middle of writes, three times."""
+    with writing(running.keystone, running.password) as ledger:
+        for _ in range(3):
+            time.sleep(3)
+            kill("mariadb")
+            until_well("mariadb")
+        time.sleep(2)
+    assert ledger.refused > 0 and len(ledger.acknowledged) > 50
+    assert until_known(ledger, 60) == []
+    running.whole()
+
+
+def test_the_broker_keeps_what_it_acknowledged(running: Running) -> None:
+    """Killed while messages are published, twice: each one that was confirmed is in the queue."""
+    password = str(YAML().load(running.cloud.config / "passwords.yml")["rabbitmq_password"])
+    host = running.keystone.partition("//")[2].partition(":")[0]
+    command = ["docker", "exec", "--interactive", short("keystone"), "/var/lib/kolla/venv/bin/python", "-c", PUBLISH]
+    with subprocess.Popen([*command, host], text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as publisher:
+        assert publisher.stdin is not None
+        publisher.stdin.write(password + "\n")
+        publisher.stdin.flush()
+        for _ in range(2):
+            time.sleep(4)
+            kill("rabbitmq")
+            until_well("rabbitmq")
+        time.sleep(4)
+        out, _ = publisher.communicate("end\n", timeout=120)
+    found = json.loads(out)
+    assert found["broken"] >= 2 and found["confirmed"] > 100
+    assert found["lost"] == []
+    running.whole()
+
+
+PUBLISH = """
+import json, select, sys, time, amqp
+
+def channel():
+    connection = amqp.Connection(sys.argv[1], userid="openstack", password=password, confirm_publish=True)
+    connection.connect()
+    channel = connection.channel()
+    channel.queue_declare("ledger", durable=True, auto_delete=False, arguments={"x-queue-type": "quorum"})
+    return channel
+
+def again():
+    while True:
+        try:
+            return channel()
+        except (OSError, amqp.AMQPError):
+            time.sleep(0.2)
+
+password = sys.stdin.readline().strip()
+confirmed, broken, number, at = set(), 0, 0, again()
+while not select.select([sys.stdin], [], [], 0.01)[0]:
+    number += 1
+    try:
+        at.basic_publish_confirm(amqp.Message(str(number), delivery_mode=2), routing_key="ledger")
+        confirmed.add(number)
+    except (OSError, amqp.AMQPError):
+        broken += 1
+        at = again()
+there = set()
+while (message := at.basic_get("ledger", no_ack=True)) is not None:
+    there.add(int(message.body))
+at.queue_delete("ledger")
+print(json.dumps({"confirmed": len(confirmed), "broken": broken, "lost": sorted(confirmed - there)}))
+"""
+"""Publishes until a second line comes; the first is the password."""
+
+
+def kill(name: str) -> None:
+    """Kill every process of a container."""
+    for pid in docker("top", short(name), "-eo", "pid").split()[1:]:
+        with suppress(ProcessLookupError):
+            os.kill(int(pid), signal.SIGKILL)
+
+
+def until_well(name: str) -> None:
+    """Wait until the engine has started it again and its check succeeds."""
+    deadline = time.monotonic() + 90
+    while True:
+        state = json.loads(docker("inspect", "--format", "{{json .State}}", short(name)))
+        if state["Running"] and state["Health"]["Status"] == "healthy":
+            return
+        assert time.monotonic() < deadline, state
+        time.sleep(0.5)
