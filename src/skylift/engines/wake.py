@@ -22,6 +22,7 @@ SOCKET = "/run/engine.sock"
 PATIENCE = 900
 """Seconds after which nothing more is expected to become well."""
 PAUSE = 2.0
+NEVER = "0001-"
 Item = Mapping[str, Any]
 Ask = Callable[[str, str], Any]
 """Takes method and path, returns the decoded answer. Raises OSError when the engine does not answer or refuses."""
@@ -60,10 +61,11 @@ def ask(method: str, path: str) -> Any:
 def due(container: Item, node: Item) -> str:
     """Return what a container joined to ``node`` needs: start, restart, or nothing. Both are as inspected.
 
-    One that somebody stopped after the node's start is let alone.
+    One that somebody stopped after the node's start is let alone, and so is one that has never run: it is just being
+    deployed.
     """
     state, since = container["State"], node["State"]["StartedAt"]
-    if state.get("Paused") or state.get("Restarting"):
+    if state.get("Paused") or state.get("Restarting") or state["StartedAt"].startswith(NEVER):
         return ""
     if state["Running"]:
         return "restart" if moment(state["StartedAt"]) < moment(since) else ""

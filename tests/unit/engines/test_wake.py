@@ -70,6 +70,7 @@ def test_what_the_engine_left_behind_is_started() -> None:
         dead=state(Running=False, FinishedAt=BEFORE),
         refused=state(Running=False, FinishedAt=AFTER, Error="cannot join network of a non running container"),
         cut_off=state(StartedAt=BEFORE),
+        new=state(Running=False, StartedAt="0001-01-01T00:00:00Z"),
         stopped=state(Running=False, FinishedAt=AFTER),
         held=state(Paused=True, StartedAt=BEFORE),
         looping=state(Running=False, Restarting=True, FinishedAt=BEFORE),
