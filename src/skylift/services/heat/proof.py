@@ -58,12 +58,17 @@ async def _ended(bench: Workbench, path: str, action: str, seconds: float) -> di
 
 
 async def _failed(bench: Workbench, path: str) -> tuple[str, ...]:
+    """Return which resources failed and why, and the last lines of the guest that was to report."""
     resources = await bench.list(SERVICE, f"{path}/resources", "resources")
-    return tuple(
+    failed = [
         f"heat: {one['resource_name']} {one['resource_status']}: {one['resource_status_reason']}"
         for one in resources
         if not str(one["resource_status"]).endswith("_COMPLETE")
-    )
+    ]
+    for guest in await bench.list("compute", "/servers", "servers", name=f"^{NAME}$"):
+        said = await bench.post("compute", f"/servers/{guest['id']}/action", {"os-getConsoleOutput": {"length": 12}})
+        failed += [f"console of {NAME}: {line[:160]}" for line in str(said["output"]).splitlines() if line.strip()]
+    return tuple(failed)
 
 
 def _reported(outputs: dict[str, Any]) -> None:

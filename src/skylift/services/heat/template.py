@@ -23,11 +23,12 @@ place=${url%%/*}
 signed() {
     { printf 'PUT /%s HTTP/1.0\\r\\nHost: %s\\r\\nContent-Type: application/json\\r\\n' "${url#*/}" "$place"
       printf 'Content-Length: %d\\r\\n\\r\\n%s' ${#word} "$word"; sleep 1; } |
-        nc -w 10 "${place%:*}" "${place#*:}" | grep '^HTTP/1.[01] 20'
+        nc -w 10 "${place%:*}" "${place#*:}" | head -n 1 | grep . && grep -q '^HTTP/1.[01] 20' /tmp/said
 }
 for step in told signed; do
-    for _ in 1 2 3 4 5 6 7 8 9 10; do
-        if $step; then break; fi
+    for try in 1 2 3 4 5 6 7 8 9 10; do
+        if $step >/tmp/said 2>&1; then echo "skylift-verify: $step at try $try"; break; fi
+        echo "skylift-verify: $step, try $try: $(tail -n 1 /tmp/said)"
         sleep 1
     done
 done
