@@ -75,7 +75,8 @@ def test_all_of_it_comes_back(running: Running, lose: Callable[[], None]) -> Non
         time.sleep(1)
     engine.start()
     seconds = running.answers(ANSWERS)
-    (running.cloud.folder / "comeback.txt").open("a").write(f"{seconds:.1f} s, {len(ledger.acknowledged)} rows\n")
+    with (running.cloud.folder / "comeback.txt").open("a") as file:
+        file.write(f"{seconds:.1f} s, {len(ledger.acknowledged)} rows\n")
     assert seconds < ANSWERS
     assert until_known(ledger, 60) == [] and len(ledger.acknowledged) > 20
     running.whole()
