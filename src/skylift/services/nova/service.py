@@ -72,7 +72,7 @@ SERVICE = Service(
         api("metadata", 8775, "nova-api", METADATA_CONF),
         worker("scheduler", CONF),
         # nova-compute waits for it, and is the last to be ready.
-        worker("conductor", CONDUCTOR_CONF, weight=4),
+        worker("conductor", CONDUCTOR_CONF, weight=8),
         Container(
             name="nova_novncproxy",
             outage="consoles of guests",
@@ -111,7 +111,7 @@ SERVICE = Service(
             ),
             permissions=(("/var/lib/nova", "nova:nova"), ("/var/lib/nova/instances", "nova:nova")),
             grace=5,
-            weight=4,
+            weight=8,
         ),
     ),
     jobs=(

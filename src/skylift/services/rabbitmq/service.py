@@ -29,7 +29,7 @@ SERVICE = Service(
     containers=(
         Container(
             name="rabbitmq",
-            weight=4,
+            weight=8,
             image=Image("rabbitmq", "infra", "rabbitmq"),
             command="/usr/local/bin/rabbitmq_start",
             files=(
