@@ -83,3 +83,13 @@ def test_kvm_that_is_asked_for_and_does_not_boot_is_refused(place: Cloud) -> Non
     assert ran.code == 1
     assert "The settings ask for KVM, and a guest does not boot with it" in ran.out
     assert "globals.yml:2" in ran.out
+
+
+def test_an_override_that_is_malformed_is_refused_with_its_line(place: Cloud) -> None:
+    (place.config / "config").mkdir()
+    (place.config / "config" / "nova.conf").write_text("[DEFAULT]\nnonsense\n")
+    for words in (("check",), ("plan",), ("up", "--no-verify")):
+        ran = place.run(*words)
+        assert ran.code == 1
+        assert "config/nova.conf:2" in ran.err
+        assert "Traceback" not in ran.text

@@ -16,10 +16,11 @@ from skylift.app.apply import execute, prepare
 from skylift.app.change_edits import GLOBALS, Edit
 from skylift.app.reports import contents
 from skylift.app.run import start
-from skylift.app.situation import Situation, look
+from skylift.app.situation import Situation, look, shape_of
 from skylift.app.workspace import Workspace
 from skylift.model.container import LABEL
 from skylift.model.event import Notice, Sink
+from skylift.model.observed import Observed
 from skylift.model.plan import Plan
 from skylift.model.problem import Problem
 from skylift.openstack import holdings
@@ -113,12 +114,15 @@ async def change(
 ) -> ChangeResult:
     """Show what ``edit`` leads to, ask, write the file, and carry it out: one run in the journal.
 
-    Where there is no cloud yet the file is all that changes. Raises Problem when something failed; the file then says
-    what is wanted, and ``apply`` goes on.
+    Where there is no cloud yet the file is all that changes, if its networks can be had. Raises Problem when
+    something failed; the file then says what is wanted, and ``apply`` goes on.
     """
     written = edit.before != edit.after
     if not await workspace.engine.containers(workspace.cloud_name):
         await _same_cloud(workspace, edit)
+        if edit.verb == "set":
+            # What the machine cannot give is told now and not by the next up.
+            await shape_of(workspace, Observed())
         with start(workspace, edit.verb, sink, stop) as run:
             edit.save()
             run.keep_input()

@@ -90,7 +90,12 @@ def stage(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Stage:
         here.note("executed")
         return len(situation.plan)
 
-    for name, stand_in in (("start", start), ("look", look), ("prepare", prepare), ("execute", execute)):
+    async def shape_of(workspace: Workspace, _: object) -> None:
+        if workspace.settings.kolla_internal_vip_address:
+            raise Problem("settings-conflict", "Two settings do not go together", where="globals.yml:2")
+
+    for stand_in in (start, look, prepare, execute, shape_of):
+        name = stand_in.__name__
         monkeypatch.setattr(use_case, name, stand_in)
     return here
 
@@ -150,6 +155,15 @@ async def test_where_there_is_no_cloud_yet_the_file_is_all(stage: Stage) -> None
     result = await change(stage.workspace(edit), edit, ignore, answer(False, []))
     assert (result.confirmed, result.written, result.deployed) == (True, True, False)
     assert stage.happened == ["run set: skylift_cloud_name: test", "kept: skylift_cloud_name: other"]
+
+
+async def test_networks_that_cannot_be_had_are_refused_before_there_is_a_cloud(stage: Stage) -> None:
+    stage.engine.clouds = ()
+    edit = set_key(stage.folder, "kolla_internal_vip_address", "10.9.8.7")
+    with pytest.raises(Problem, match="do not go together"):
+        await change(stage.workspace(edit), edit, ignore, answer(True, []))
+    assert stage.happened == []
+    assert (stage.folder / "globals.yml").read_text() == edit.before
 
 
 async def test_a_cloud_that_runs_keeps_its_name(stage: Stage) -> None:
