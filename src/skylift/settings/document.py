@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 LARGEST = 1 << 20
 """Bytes of a settings file that are read at most: more is a mistake, not a configuration."""
 
+DEEPEST = 100
+"""Brackets that may be open at once."""
+
 Value = str | None | list[Any] | dict[str, Any]
 
 
@@ -99,6 +102,9 @@ def parse_fully(name: str, text: str) -> Document:
     from ruamel.yaml import YAML
     from ruamel.yaml.error import YAMLError, YAMLWarning
 
+    if deep := _too_deep(text):
+        found = problem("settings-yaml", "it is nested too deeply", _YAML_FIX, f"{name}:{deep}")
+        return Document(name, text, problems=(found,))
     try:
         with warnings.catch_warnings():
             # An anchor that is defined twice is a warning to the library, and a mistake of whoever wrote it.
@@ -132,6 +138,19 @@ def _entry(line: Line) -> Entry:
         return Entry(line.key, value, line.line, key_end=line.key_end, plain=False)
     value = None if not line.quoted and line.value in _NULLS else line.value
     return Entry(line.key, value, line.line, line.start, line.end, line.key_end, plain=not line.quoted)
+
+
+def _too_deep(text: str) -> int:
+    """Return the line with more open brackets than any settings have, or 0: the library takes minutes for thousands."""
+    if text.count("[") + text.count("{") <= DEEPEST:
+        return 0
+    depth = 0
+    for number, line in enumerate(text.split("\n"), 1):
+        for letter in line:
+            depth = max(0, depth + (letter in "[{") - (letter in "]}"))
+            if depth > DEEPEST:
+                return number
+    return 0
 
 
 _TAGS = {f"tag:yaml.org,2002:{name}" for name in ("", "str", "int", "float", "bool", "null", "timestamp", "seq", "map")}
