@@ -12,6 +12,7 @@ from skylift.app.explained import explained
 from skylift.app.guest_files import GuestFiles, sweep
 from skylift.app.history_record import desired_document
 from skylift.app.images import look_at_images, provide
+from skylift.app.known import telling
 from skylift.app.machine import check, find_out
 from skylift.app.plan_file import PlanFile
 from skylift.app.reports import contents
@@ -128,7 +129,7 @@ async def execute(run: Run, situation: Situation) -> int:
                 files.fetch,
                 partial(contents, workspace.engine, workspace.cloud_name, workspace.declared),
             )
-            outcome = await walk(plan, {**engine.table(), **apis.table()}, run, run.stop, LIMITS)
+            outcome = await walk(plan, telling({**engine.table(), **apis.table()}), run, run.stop, LIMITS)
     if any(outcome.states.get(step) == "ok" for step in situation.login_steps):
         access.write(workspace.folder, workspace.cloud_name, workspace.credentials(address))
     if outcome.problem:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from skylift.app.known import telling
 from skylift.app.run import Run
 from skylift.app.situation import Situation
 from skylift.execute.handlers import EngineHandlers
@@ -29,7 +30,7 @@ async def wait_for_unchecked(run: Run, situation: Situation) -> None:
     )
     with run.phase("ready", len(operations)):
         engine = EngineHandlers(run.workspace.engine, run.workspace.cloud_name, run)
-        outcome = await walk(Plan(situation.plan.cloud, operations), engine.table(), run, run.stop)
+        outcome = await walk(Plan(situation.plan.cloud, operations), telling(engine.table()), run, run.stop)
     if outcome.problem:
         raise outcome.problem
 

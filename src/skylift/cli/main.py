@@ -15,6 +15,7 @@ from skylift.cli.commands import (
     down,
     enable,
     env,
+    explain,
     history,
     images,
     logs,
@@ -45,7 +46,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 
-for command in (up, plan, apply, verify, status, check, down):
+for command in (up, plan, apply, verify, status, check, explain, down):
     command.register(app)
 for command in (services, enable, disable, set_, unset, rotate):
     command.register(app)
