@@ -86,6 +86,7 @@ docs: $(READY)
 	@$(BIN)/python scripts/gen_errors.py
 	@$(BIN)/python scripts/gen_settings.py
 	@$(BIN)/python scripts/gen_prechecks.py
+	@$(BIN)/python scripts/gen_rules.py
 	@$(BIN)/python scripts/picture.py
 
 # Runtime, tools and the services' clients in one lock, for every Python from 3.11, with hashes and without the address

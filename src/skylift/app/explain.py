@@ -6,7 +6,7 @@ import gzip
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -28,7 +28,8 @@ FAILED = ("failed", "cut-off")
 @dataclass(frozen=True)
 class Explanation:
     """``subject`` is what was looked at; ``findings`` the most probable first; where there are none, ``likely`` are the
-    lines that look like errors, and ``collect`` the commands that tell more. ``lines`` were read.
+    lines that look like errors, and ``collect`` the commands that tell more. ``lines`` were read; ``run``: those that
+    a run of the journal failed with.
     """
 
     subject: str
@@ -36,6 +37,7 @@ class Explanation:
     findings: tuple[Finding, ...]
     likely: tuple[Line, ...] = ()
     collect: tuple[str, ...] = ()
+    run: bool = False
 
 
 def explain(argument: str | None, stdin: TextIO, journal: Path | None = None, now: float | None = None) -> Explanation:
@@ -70,7 +72,9 @@ def explain(argument: str | None, stdin: TextIO, journal: Path | None = None, no
 
 def service_of() -> Callable[[str], str]:
     """Return what tells the service of a container by the container's name, empty for one that is not known."""
-    known = {item.name: one.name for one in services.load() for item in (*one.containers, *one.jobs)}
+    declared = services.load()
+    known = {container.name: one.name for one in declared for container in one.containers}
+    known |= {job.name: one.name for one in declared for job in one.jobs}
     return lambda container: known.get(container.partition("@")[0], "")
 
 
@@ -93,7 +97,7 @@ def _run(reference: str, journal: Path | None, now: float) -> Explanation:
     record = read_run(reference, journal)
     lines = list(_of_run(record.summary, ((one.kind, one.wall, one.fields) for one in record.events)))
     subject = f"run {record.summary.id} (skylift {record.summary.verb}, {record.summary.outcome})"
-    return _explained(subject, lambda: lines, now)
+    return replace(_explained(subject, lambda: lines, now), run=True)
 
 
 def _of_run(run: RunSummary, events: Iterable[tuple[str, float, Any]]) -> Iterator[Line]:

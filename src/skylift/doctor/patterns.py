@@ -7,14 +7,16 @@ may take long on any line: what repeats is bounded, or leads away from where it 
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterator
 
 SHORTEST = 5
 """Characters of a literal; shorter ones occur on nearly every line."""
-CLASSES = "dDsSwWbBAZ"
-"""Letters that mean a class or a place after a backslash."""
-UNBOUNDED = re.compile(r"(?<!\\)\.[*+]|(?<!\\)[*+]\)[*+]|(?<!\\)\)[*+]|(?<!\\)\{\d+,\}")
-"""``.*`` and ``.+``, groups that repeat without end, and ``{n,}``: slow where a line nearly matches many times."""
+UNBOUNDED = re.compile(
+    r"(?<!\\)\.[*+]|(?<!\\)[*+]\)[*+]|(?<!\\)\)[*+]|(?<!\\)\{\d+,\}|^(?:\((?:\?:|\?P<\w+>)?)*(?:x|\\[wWsSdD])[*+]"
+)
+"""What is slow where a line nearly matches many times: ``.*`` and ``.+``, groups that repeat without end, ``{n,}``, and
+what repeats at the very beginning. Classes are read as ``x``."""
 
 
 def literal(pattern: str) -> str:
@@ -29,7 +31,8 @@ def _literals(pattern: str) -> Iterator[str]:
         if char == "\\":
             width = 2
             char = pattern[place + 1 : place + 2]
-            plain = char not in CLASSES and not char.isdigit()
+            # Escaped letters and digits are classes, places, or other letters.
+            plain = char != "" and not char.isalnum()
         elif char == "[":
             width = _class(pattern, place)
             plain = False
@@ -38,7 +41,7 @@ def _literals(pattern: str) -> Iterator[str]:
             plain = char not in ".^$()|?*+{}"
         after = pattern[place + width : place + width + 1]
         if char == "{" and not plain:
-            width = pattern.find("}", place) + 1 - place or 1
+            width = max(1, pattern.find("}", place) + 1 - place)
         # What is repeated or optional may be missing.
         if plain and depth == 0 and (not after or after not in "?*{"):
             run += char
@@ -61,8 +64,10 @@ def _class(pattern: str, start: int) -> int:
 def faults(pattern: str) -> list[str]:
     """Return what is wrong with a pattern, in words; nothing when it may be used."""
     try:
-        compiled = re.compile(pattern)
-    except re.error as error:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            compiled = re.compile(pattern)
+    except (re.error, OverflowError, Warning) as error:
         return [f"no regular expression: {error}"]
     found = []
     if "|" in _top(pattern):

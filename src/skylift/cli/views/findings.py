@@ -34,10 +34,10 @@ def parts(explanation: Explanation) -> Iterator[RenderableType]:
     if explanation.findings:
         yield from findings(explanation.findings)
         return
-    yield Text(
-        f"No rule knows {explanation.subject} ({words.count(explanation.lines, 'line')}).",
-        "bold" if explanation.likely else "",
-    )
+    if not explanation.lines:
+        yield Text(f"Nothing failed in {explanation.subject}." if explanation.run else "There is no text to explain.")
+        return
+    yield Text(f"No rule knows {explanation.subject} ({words.count(explanation.lines, 'line')}).", "bold")
     if explanation.likely:
         yield Text("  The lines most likely to say what is wrong:")
         for line in explanation.likely:
