@@ -113,7 +113,7 @@ def test_commands_in_fixes_exist_and_name_what_exists() -> None:
 
 def test_the_page_lists_all_rules() -> None:
     root = Path(__file__).parents[2]
-    script = [sys.executable, root / "scripts" / "gen_rules.py", "--check"]
+    script = [sys.executable, str(root / "scripts" / "gen_rules.py"), "--check"]
     ran = subprocess.run(script, capture_output=True, text=True, check=False)
     assert (ran.returncode, ran.stderr) == (0, "")
 

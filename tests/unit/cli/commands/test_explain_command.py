@@ -62,7 +62,7 @@ def test_a_file_with_causes_and_consequences(skylift: Command, journal: Path, tm
     log = tmp_path / "nova.log"
     log.write_text(
         "nova_conductor           2026-11-30 10:11:13.345 9 ERROR nova No valid host was found. \n"
-        "nova_scheduler           2026-11-30 10:11:12.345 9 INFO nova.filters [-] Filter ComputeFilter returned 0 hosts\n"
+        "nova_scheduler           2026-11-30 10:11:12.345 9 INFO nova.filters Filter ComputeFilter returned 0 hosts\n"
     )
     ran = skylift("explain", str(log))
     assert ran.out.startswith("✗ A scheduler's filter ruled out every compute node")
