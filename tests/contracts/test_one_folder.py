@@ -57,5 +57,5 @@ def test_others_change_only_where_they_follow_it() -> None:
 
 def test_what_it_is_made_of_is_in_its_folder() -> None:
     found = {path.name for path in FOLDER.iterdir() if path.name not in ("golden", "__pycache__")}
-    assert found == {"__init__.py", "service.py", "templates", "proof.py", "holdings.py"}
+    assert found == {"__init__.py", "service.py", "templates", "proof.py", "holdings.py", "rules"}
     assert services.modules("proof")[0] == f"skylift.services.{NAME}.proof"

@@ -1,21 +1,32 @@
-"""All rules. A file ``CODE.toml`` in the folder ``rules`` is a rule; nothing else lists them."""
+"""All rules. A file ``CODE.toml`` in the folder ``rules``, here or of a service, is a rule; nothing else lists them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
 from pathlib import Path
 
+from skylift import services
 from skylift.doctor.rule import BrokenRuleError, Rule, parse
 
 FOLDER = Path(__file__).parent / "rules"
 
 
+def folders() -> tuple[Path, ...]:
+    """Return the folders of rules: the common one, and those that services bring along."""
+    return (FOLDER, *(service.folder / "rules" for service in services.load()))
+
+
 @cache
-def load(folder: Path = FOLDER) -> tuple[Rule, ...]:
-    """Return the rules of a folder, in order of code. Raises BrokenRuleError."""
-    rules = tuple(parse(path.stem, path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.toml")))
+def load(among: tuple[Path, ...] | None = None) -> tuple[Rule, ...]:
+    """Return the rules of these folders (of all), in order of code. Raises BrokenRuleError."""
+    paths = sorted((path for one in among or folders() for path in one.glob("*.toml")), key=lambda path: path.stem)
+    for former, path in pairwise(paths):
+        if former.stem == path.stem:
+            raise BrokenRuleError(f"{path.stem}: there are two of this name")
+    rules = tuple(parse(path.stem, path.read_text(encoding="utf-8")) for path in paths)
     check_causes(rules)
     return rules
 

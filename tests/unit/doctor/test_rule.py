@@ -104,4 +104,8 @@ def test_causes_must_exist_and_not_go_round(tmp_path: Path) -> None:
     with pytest.raises(BrokenRuleError, match=r"goes round: (a-b → c-d → a-b|c-d → a-b → c-d)"):
         check_causes([rule("a-b", "c-d"), rule("c-d", "a-b")])
     (tmp_path / "thing-broken.toml").write_text(GOOD)
-    assert [one.code for one in load(tmp_path)] == ["thing-broken"]
+    assert [one.code for one in load((tmp_path,))] == ["thing-broken"]
+    (tmp_path / "service").mkdir()
+    (tmp_path / "service" / "thing-broken.toml").write_text(GOOD)
+    with pytest.raises(BrokenRuleError, match="two of this name"):
+        load((tmp_path, tmp_path / "service"))
