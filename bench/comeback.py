@@ -20,7 +20,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from bench.grow import node_image
-from bench.run import CLOUD, machine, others, timed
+from bench.run import CLOUD, document, machine, others, timed
 from ruamel.yaml import YAML
 from tests.scenarios.calls import await_answer
 from tests.scenarios.ledger import until_known, writing
@@ -71,7 +71,7 @@ def lose(what: str, kill: Callable[[], None], address: str, image: str, keystone
 def well(config: Path) -> bool:
     """Return whether ``status`` finds every container well."""
     _, output = timed("status", "status", "--json", config=config, codes=(0, 1))
-    return bool(json.loads(output)["healthy"])
+    return bool(document(output)["healthy"])
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -90,9 +90,9 @@ def main(arguments: Sequence[str]) -> int:
         (config / "globals.yml").write_text(SETTINGS)
         timed("up", "up", "--no-verify", config=config)
         _, output = timed("guests", "verify", "--keep", "--json", config=config)
-        address = json.loads(output.splitlines()[-1] if output.count("\n") > 1 else output)["address"]
+        address = document(output)["address"]
         _, output = timed("status", "status", "--json", config=config, codes=(0, 1))
-        keystone, image = json.loads(output)["endpoints"]["identity"], asyncio.run(node_image())
+        keystone, image = document(output)["endpoints"]["identity"], asyncio.run(node_image())
         kills = [("engine", engine.kill_daemon)] * options.times
         kills += [("power", lambda: engine.lose_power(CLOUD))] * options.power
         losses = [lose(what, kill, address, image, keystone, config) for what, kill in kills]

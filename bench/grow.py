@@ -17,7 +17,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench.run import CLOUD, Result, machine, memory, others, table, timed
+from bench.run import CLOUD, Result, document, machine, memory, others, table, timed
 from tests.scenarios.calls import calling
 from tests.scenarios.probe import asking
 
@@ -38,9 +38,9 @@ def growth(config: Path) -> list[Result]:
     """Add the services one after another; return how long each took and what did not answer meanwhile."""
     timed("core up", "up", "--no-verify", config=config)
     _, output = timed("guests", "verify", "--keep", "--json", config=config)
-    address = json.loads(output.splitlines()[-1] if output.count("\n") > 1 else output)["address"]
+    address = document(output)["address"]
     _, output = timed("status", "status", "--json", config=config, codes=(0, 1))
-    urls = {kind: url.partition("%")[0] for kind, url in json.loads(output)["endpoints"].items()}
+    urls = {kind: url.partition("%")[0] for kind, url in document(output)["endpoints"].items()}
     image = asyncio.run(node_image())
     results, lost = [], 0
     for names in ADDITIONS:

@@ -97,6 +97,11 @@ def timed(name: str, *arguments: str, config: Path, codes: Sequence[int] = (0,))
     return Result(name, seconds, spent / (os.cpu_count() or 1)), ran.stdout
 
 
+def document(output: str) -> Any:
+    """Return the last JSON document of a command's output: the only one, or the last line."""
+    return json.loads(output.strip().splitlines()[-1] if "\n{" in output.strip() else output)
+
+
 async def memory() -> float:
     """Return the memory of all containers of the bench's cloud in GiB, without the page cache that can be dropped."""
     async with await Engine.open() as engine:
