@@ -91,10 +91,11 @@ SERVICE = Service(
             role="compute",
             image=Image("nova-compute", "openstack", "nova"),
             user="nova",
-            command=f"nova-compute --config-file {FILE}",
+            command="/usr/local/bin/nova_compute_start",
             files=(
                 COMPUTE_CONF,
                 ConfigFile("nova_sudoers.j2", "/etc/sudoers.d/nova_compute", "root", "0440"),
+                ConfigFile("nova_compute_start.sh.j2", "/usr/local/bin/nova_compute_start", "root", "0755"),
                 *ceph_files("nova", "nova"),
                 # Nova looks for drivers among its own.
                 ConfigFile("skylift_nova.py.j2", f"{VIRT}/skylift.py", "root", "0644", needs="ceph"),

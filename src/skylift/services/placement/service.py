@@ -19,6 +19,8 @@ SERVICE = Service(
     containers=(
         Container(
             name="placement_api",
+            # nova-compute, and with it all guests, waits for it after a restart.
+            weight=8,
             image=Image("placement-api", "openstack", "placement"),
             command="uwsgi --ini /etc/placement/placement-api-uwsgi.ini",
             files=(
