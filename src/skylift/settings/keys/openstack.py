@@ -21,7 +21,7 @@ class OpenstackKeys(BaseModel, frozen=True, defer_build=True):
     nova_compute_virt_type: Literal["auto", "kvm", "qemu"] = Field(
         "auto", description="`kvm`, `qemu` (emulation), or `auto`: KVM where a guest really boots with it."
     )
-    nova_resume_guests: bool = Field(
+    skylift_resume_guests: bool = Field(
         True, description="Guests that ran are started again when the engine or the machine was restarted."
     )
     octavia_provider_drivers: str = Field(
