@@ -20,19 +20,23 @@ from skylift.settings import Overrides, load_text
 PURPOSES = ("internal", "external", "tunnel")
 
 
-def cloud() -> Cloud:
-    """Return a cloud of one contained node, emulated, with the userspace datapath."""
+def cloud(count: int = 1) -> Cloud:
+    """Return a cloud of contained nodes, emulated, with the userspace datapath."""
     networks = []
     for number, purpose in enumerate(PURPOSES):
         subnet = IPv4Network(f"172.24.{number * 4}.0/24")
         block = IPv4Network(f"172.24.{number * 4}.0/27")
         name = f"golden-{number + 1}-{purpose}"
         networks.append(EngineNetwork(name, purpose, subnet, subnet[1], block, f"sk-golden{purpose[0]}"))
-    addresses = (IPv4Address("172.24.0.16"), IPv4Address("172.24.4.16"), IPv4Address("172.24.8.16"))
+    nodes = tuple(node(number) for number in range(count))
     machine = Machine("qemu", "golden", "netdev", "golden", cpus=2, memory=8 << 30)
-    return Cloud(
-        "golden", "2026.2", "172.24.0.16", tuple(networks), (Node("node1", "golden-node1", *addresses),), machine
-    )
+    return Cloud("golden", "2026.2", "172.24.0.16", tuple(networks), nodes, machine)
+
+
+def node(number: int) -> Node:
+    """Return a node by its number, the first is 0."""
+    internal, external, tunnel = (IPv4Address(f"172.24.{third}.{16 + number}") for third in (0, 4, 8))
+    return Node(f"node{number + 1}", f"golden-node{number + 1}", internal, external, tunnel)
 
 
 def desired(
@@ -43,13 +47,15 @@ def desired(
     resources: bool = False,
     erase: frozenset[str] = frozenset(),
     machine: Machine | None = None,
+    nodes: int = 1,
 ) -> Desired:
     """Return the desired cloud of ``settings_text``. A password is its name in capitals, unless it is ``changed``.
 
     ``overrides`` are texts by their name in the override folder. ``resources``: with the initial ones. ``erase`` are
     services whose data are to go when they are off. ``machine``: what was found out or asked for, else emulation.
     """
-    place = replace(cloud(), machine=machine) if machine else cloud()
+    place = cloud(nodes)
+    place = replace(place, machine=machine) if machine else place
     declared = services.load()
     settings = load_text(settings_text, declared)
     switches = {service.name: settings.enables(service.enabled_by) for service in declared}

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
+import subprocess
 import time
 
 import pytest
@@ -101,8 +103,44 @@ def test_status_tells_what_an_operator_asks(cloud: Cloud) -> None:
     assert "2026.2" in text
     assert "virt" in text and "datapath" in text
     human = cloud.ok("status").text
-    for word in ("keystone", "nova_compute", "qemu", "2026.2"):
+    for word in ("keystone", "nova_compute", "qemu", "2026.2", document["release_name"]):
         assert word in human
+    assert document["release_name"] and document["virtualisation_why"]
+    assert document["guest_disks"].endswith("/instances")
+    assert {line["state"] for line in document["services"]} >= {"on", "available"}
+    assert [line["name"] for line in document["services"] if line["state"] == "on" and not line["version"]] == []
+
+
+KOLLA_START = re.compile(r"(\++ |\S+ \S+ INFO |INFO:|Running command: |$)")
+"""Lines that ``kolla_start`` writes before it becomes the program."""
+SPEAK_OF_TROUBLE_ONLY = {
+    "keystone_fernet",
+    "memcached",
+    "nova_libvirt",
+    "openvswitch_db",
+    "openvswitch_vswitchd",
+    "ovn_controller",
+    "ovn_nb_db",
+    "ovn_northd",
+    "ovn_sb_db",
+    "rabbitmq",
+}
+
+
+def test_every_container_delivers_a_log_line(cloud: Cloud) -> None:
+    """Without debug: what a container says arrives, and each program that says something while all is well did."""
+    assert "debug" not in (cloud.config / "globals.yml").read_text()
+    silent, nothing = [], []
+    for name in (name for name in containers() if name.startswith(short(""))):
+        shown = subprocess.run(["docker", "logs", "--tail", "500", name], capture_output=True, text=True, check=True)
+        lines = (shown.stdout + shown.stderr).splitlines()
+        if not lines:
+            nothing.append(name)
+        if not any(not KOLLA_START.match(line) for line in lines):
+            silent.append(name)
+    assert nothing == []
+    jobs = docker("ps", "-a", "--filter", "label=io.skylift.kind=job", "--format", "{{.Names}}").split()
+    assert {name for name in silent if name not in jobs} <= {short(name) for name in SPEAK_OF_TROUBLE_ONLY}
 
 
 def test_everyday_commands_pass_exit_codes(cloud: Cloud) -> None:

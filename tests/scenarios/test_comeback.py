@@ -118,6 +118,18 @@ def test_the_broker_keeps_what_it_acknowledged(running: Running) -> None:
     running.whole()
 
 
+def test_down_stops_the_guests_before_anything_is_removed(running: Running) -> None:
+    """They are named first, shut down in order, and only then their host goes."""
+    named = running.cloud.run("down").out
+    guests = [one["Name"] for one in json.loads(running.cloud.ok("openstack", "server", "list", "-f", "json").out)]
+    assert len(guests) == 2 and all(f"guest        {name}" in named for name in guests), named
+    lines = running.cloud.ok("down", "--yes", "--json").out.splitlines()
+    ended = [event for event in map(json.loads, lines) if event.get("kind") == "step-finished"]
+    assert [event["step"] for event in ended].index("guests.stop") == 0
+    assert ended[0]["state"] == "ok", ended[0]
+    assert names_of() == []
+
+
 PUBLISH = """
 import json, select, sys, time, amqp
 

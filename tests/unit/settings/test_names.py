@@ -25,7 +25,7 @@ def test_keys_we_support_under_kollas_name_are_in_kollas_list() -> None:
     own = {name for name in Globals.model_fields if not name.startswith("skylift_") and not name.isupper()}
     missing = own - kolla_keys()
     # These are Skylift's own words for what Kolla has no variable for.
-    ours = {"neutron_dns_domain", "neutron_dns_servers"}
+    ours = {"neutron_dns_domain", "neutron_dns_servers", "nova_resume_guests"}
     ours |= {"ceph_osd_devices", "ceph_osd_size_gib", "ceph_osd_memory_mib", "ceph_wipe_devices"}
     assert missing <= ours
 

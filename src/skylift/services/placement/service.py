@@ -46,7 +46,10 @@ SERVICE = Service(
     passwords=(Password("placement_database_password"), Password("placement_keystone_password")),
     requires=("keystone", "mariadb", "memcached"),
     package="openstack-placement",
-    packages=(Packages("openstack", python=("openstack-placement==16.0.0", "osc-placement")),),
+    packages=(
+        Packages("openstack", python=("openstack-placement==16.0.0", "osc-placement")),
+        Packages("client", python=("osc-placement",)),
+    ),
     schemas=(Schema("placement", "placement-manage --config-file CONFIG db sync", "placement_database", 1),),
     options=("placement.conf",),
     memory=97,

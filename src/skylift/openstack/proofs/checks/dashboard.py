@@ -77,7 +77,10 @@ class Visit:
         if foreign:
             raise Unproven(f"only files of {self.base}", f"{where} names {foreign[0]}")
         self.fetched |= wanted
-        await asyncio.gather(*(self._file(where, one) for one in sorted(wanted)))
+        # None goes on in a session that is closed because another failed.
+        ended = await asyncio.gather(*(self._file(where, one) for one in sorted(wanted)), return_exceptions=True)
+        for failure in (one for one in ended if one is not None):
+            raise failure
 
     async def _file(self, where: str, url: str) -> None:
         ending = next((ending for ending in _KINDS if urlsplit(url).path.endswith(ending)), "")
