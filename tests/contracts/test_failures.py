@@ -13,7 +13,9 @@ from pathlib import Path
 import pytest
 
 from skylift import services
+from skylift.cli.main import app
 from skylift.doctor.rulebook import load
+from skylift.settings.keys import Globals
 
 ROOT = Path(__file__).parents[2]
 ROWS = 40
@@ -82,6 +84,17 @@ def test_what_is_not_done_says_what_it_comes_with(rows: Mapping[str, Row]) -> No
         awaited = [thing for thing in COMES_WITH if thing in row.does.rpartition(". ")[2]]
         assert bool(awaited) == (row.state == "in part"), number
         assert not [thing for thing in awaited if COMES_WITH[thing] in there], f"{number}: {awaited} is there"
+
+
+def test_commands_and_settings_that_are_named_exist(rows: Mapping[str, Row]) -> None:
+    verbs = {command.name or getattr(command.callback, "__name__", "") for command in app.registered_commands}
+    verbs |= {group.name or "" for group in app.registered_groups}
+    for number, row in rows.items():
+        for word in NAMED.findall(row.does):
+            if word.startswith("skylift ") and f"`{word}`" not in COMES_WITH:
+                assert word.split()[1] in verbs, f"{number}: {word}"
+            elif re.fullmatch(r"[A-Za-z]+(_[A-Za-z]+)+", word):
+                assert word in Globals.model_fields, f"{number}: {word}"
 
 
 def test_rules_that_are_named_know_of_the_row(rows: Mapping[str, Row]) -> None:

@@ -140,7 +140,7 @@ async def status(workspace: Workspace, now: float | None = None) -> Status:
         datapath_why=machine.datapath_why if machine else "",
         virtualisation=machine.virt_type if machine else "",
         virtualisation_why=machine.virt_why if machine else "",
-        guest_disks=_guest_disks(workspace, observed, str(info.get("DockerRootDir", ""))),
+        guest_disks=where_guest_disks_are(workspace, observed, str(info.get("DockerRootDir", ""))),
         nodes=_nodes(cloud, observed),
         services=tuple(_service(workspace, service, states, found, said) for service in workspace.declared),
         containers=container_lines(states, time.time() if now is None else now),
@@ -173,7 +173,8 @@ def _urgency(line: ContainerLine) -> tuple[bool, bool, bool, str, str, str]:
     return (not line.bad, line.kind == "job", line.bad and not ended, line.service, line.name, line.node)
 
 
-def _guest_disks(workspace: Workspace, observed: Observed, data_root: str) -> str:
+def where_guest_disks_are(workspace: Workspace, observed: Observed, data_root: str) -> str:
+    """Return where the disks of new guests go; in Ceph, with where those of guests made before are."""
     files = guest_disks(workspace.enabled, observed, data_root)
     settings = workspace.settings
     if settings.enables(CEPH.enabled_by) and settings.nova_backend_ceph:

@@ -5,19 +5,32 @@ from __future__ import annotations
 import io
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from rich.console import Console
 
-from skylift.app.status import ContainerLine, NodeLine, ServiceLine, Status, container_lines, guest_disks, public_urls
+from skylift import services
+from skylift.app.status import (
+    ContainerLine,
+    NodeLine,
+    ServiceLine,
+    Status,
+    container_lines,
+    guest_disks,
+    public_urls,
+    where_guest_disks_are,
+)
 from skylift.app.versions import parse
+from skylift.app.workspace import Workspace
 from skylift.cli.views.status import show
 from skylift.model.container import LABEL, ContainerState
 from skylift.model.observed import Observed
 from skylift.model.service import Service
 from skylift.model.service_container import Container, Storage
 from skylift.model.service_image import Image
+from skylift.settings import load_text
 
 NOW = 10_000.0
 
@@ -65,6 +78,24 @@ def test_guest_disks_are_named_where_the_engine_has_them() -> None:
     observed = Observed(volumes=frozenset({"skylift-node1-nova_compute", "skylift-node1-mariadb"}))
     assert guest_disks([nova], observed, "/data") == "/data/volumes/skylift-node1-nova_compute/_data/instances"
     assert guest_disks([nova], Observed(), "/data") == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "/data/volumes/skylift-node1-nova_compute/_data/instances"),
+        ("enable_ceph: yes\n", "Ceph, pool vms (of guests made before: /data/volumes/skylift-node1-nova_compute/_data"),
+        (
+            "enable_ceph: yes\nnova_backend_ceph: no\n",
+            "/data/volumes/skylift-node1-nova_compute/_data/instances",
+        ),
+    ],
+)
+def test_disks_of_new_guests_are_in_ceph_where_that_keeps_them(text: str, told: str) -> None:
+    declared = services.load()
+    workspace = cast(Workspace, SimpleNamespace(enabled=declared, settings=load_text(text, declared)))
+    observed = Observed(volumes=frozenset({"skylift-node1-nova_compute"}))
+    assert where_guest_disks_are(workspace, observed, "/data").startswith(told)
 
 
 def test_versions_come_from_dist_info_and_dpkg() -> None:
