@@ -60,6 +60,15 @@ class Situation:
         return frozenset(f"job.run:{spec.name}" for spec in self.desired.containers if spec.job and key in spec.inputs)
 
 
+@dataclass(frozen=True)
+class Survey:
+    """What the engine has, the images, and what should be: all that is known without asking the APIs."""
+
+    observed: Observed
+    images: Images
+    desired: Desired
+
+
 async def look(
     workspace: Workspace,
     machine: Machine | None = None,
@@ -77,6 +86,11 @@ async def look(
     Raises Problem for settings that cannot be met.
     """
     workspace.require(only)
+    return await planned(workspace, await survey(workspace, machine, lenient=lenient), why=why, only=only, ask=ask)
+
+
+async def survey(workspace: Workspace, machine: Machine | None = None, *, lenient: bool = False) -> Survey:
+    """Observe the engine's part of the cloud, and build the desired one. Arguments as of :func:`look`."""
     # What talks to the APIs takes a third of a second to load: meanwhile the engine answers.
     loading = asyncio.create_task(asyncio.to_thread(import_module, "skylift.openstack.session"))
     observed, images = await asyncio.gather(
@@ -95,14 +109,22 @@ async def look(
         workspace.erase,
         workspace.overrides,
     )
-    answers = await _apis(workspace, observed, desired) if ask else Answers(None)
-    observed = replace(observed, apis=answers.apis, refused=ADMIN_PASSWORD if answers.refused else "")
+    return Survey(observed, images, desired)
+
+
+async def planned(
+    workspace: Workspace, seen: Survey, *, why: bool = True, only: tuple[str, ...] = (), ask: bool = True
+) -> Situation:
+    """Return the situation of a survey: ask the APIs (unless not to ``ask``, as if they did not answer), and plan."""
+    desired = seen.desired
+    answers = await _apis(workspace, seen.observed, desired) if ask else Answers(None)
+    observed = replace(seen.observed, apis=answers.apis, refused=ADMIN_PASSWORD if answers.refused else "")
     plan = make(desired, observed)
     if only:
         plan = limit(plan, only, desired)
     if why and not plan.empty:
         plan = await explained(workspace, observed, desired, plan)
-    return Situation(observed, desired, plan, images, await judge(workspace, desired))
+    return Situation(observed, desired, plan, seen.images, await judge(workspace, desired))
 
 
 async def shape_of(workspace: Workspace, observed: Observed, machine: Machine | None = None) -> Cloud:

@@ -12,6 +12,7 @@ from skylift.cli.commands import (
     check,
     diff,
     disable,
+    doctor,
     down,
     enable,
     env,
@@ -46,7 +47,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 
-for command in (up, plan, apply, verify, status, check, explain, down):
+for command in (up, plan, apply, verify, status, check, doctor, explain, down):
     command.register(app)
 for command in (services, enable, disable, set_, unset, rotate):
     command.register(app)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import tarfile
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -136,4 +137,28 @@ def state_of(shown: Mapping[str, Any]) -> ContainerState:
         restarts=int(shown.get("RestartCount", 0)),
         pid=int(state.get("Pid", 0)),
         setup=setup_of(shown),
+        oom_killed=bool(state.get("OOMKilled")),
+        error=str(state.get("Error") or ""),
+        checked=_checked(state),
     )
+
+
+def _checked(state: Mapping[str, Any]) -> tuple[float, bool, str] | None:
+    """Return the engine's last check: its end, whether it held, the last line of what it said."""
+    log = (state.get("Health") or {}).get("Log") or ()
+    if not log:
+        return None
+    lines = str(log[-1].get("Output", "")).strip().splitlines()
+    return epoch_of(log[-1].get("End", "")), log[-1].get("ExitCode") == 0, lines[-1] if lines else ""
+
+
+def epoch_of(text: str) -> float:
+    """Return seconds since the epoch of a time stamp with nanoseconds and a zone; 0 for one that cannot be read."""
+    match = re.fullmatch(r"(\S+?)(\.\d+)?(Z|[+-]\d\d:\d\d)", text.strip())
+    if match is None:
+        return 0.0
+    try:
+        base = datetime.fromisoformat(match[1] + ("+00:00" if match[3] == "Z" else match[3])).timestamp()
+    except ValueError:
+        return 0.0
+    return base + float(match[2] or 0)

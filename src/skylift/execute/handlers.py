@@ -45,6 +45,7 @@ class EngineHandlers:
             "container.reload": self.container_reload,
             "container.ready": self.container_ready,
             "container.stop": self.container_stop,
+            "container.run": self.container_run,
             "container.remove": self.container_remove,
             "job.run": self.job_run,
             "database.remove": self.database_remove,
@@ -103,6 +104,21 @@ class EngineHandlers:
     async def container_stop(self, operation: Operation) -> str:
         await self.engine.stop_container(operation.target, grace=int(operation.payload))
         return ""
+
+    async def container_run(self, operation: Operation) -> str:
+        """Run a command inside a container. Raises Problem ``repair-failed`` with what it said."""
+        name, command = operation.payload
+        code, output = await self.engine.run(name, command, user="root")
+        words = output.strip()
+        if code != 0:
+            raise Problem(
+                code="repair-failed",
+                summary="A command inside a container failed",
+                detail=f"{command[0]} ended with exit code {code}:\n{words[-1000:]}",
+                fix=f"See 'skylift logs {operation.target}'; 'skylift doctor' looks again.",
+                where=operation.target,
+            )
+        return words.splitlines()[-1] if words else ""
 
     async def container_remove(self, operation: Operation) -> str:
         await self.engine.stop_container(operation.target, grace=int(operation.payload or 10))

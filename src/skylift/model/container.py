@@ -213,6 +213,8 @@ class ContainerState:
     ``health``: healthy, unhealthy, starting, or empty when the engine has no check. ``engine_id`` is the engine's id.
     ``setup`` is None, and ``stamps`` empty, where nobody looked. ``stamps`` maps the path of each configuration file to
     its time of change, 0 for one that is missing; ``edited`` are paths whose copy in use was changed by somebody.
+    ``error`` is what the engine noted of its last start; ``checked`` its last check: when it ended, whether it held,
+    and what it said.
     """
 
     name: str
@@ -232,6 +234,9 @@ class ContainerState:
     setup: Setup | None = None
     stamps: Mapping[str, int] = field(default_factory=dict)
     edited: tuple[str, ...] = ()
+    oom_killed: bool = False
+    error: str = ""
+    checked: tuple[float, bool, str] | None = None
 
     @property
     def short(self) -> str:

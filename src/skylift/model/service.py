@@ -21,13 +21,18 @@ class Database:
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """A catalogue entry. ``path`` may hold ``%(project_id)s``. Public, internal and admin share the address."""
+    """A catalogue entry. ``path`` may hold ``%(project_id)s``. Public, internal and admin share the address.
+
+    ``question`` is a path below the URL whose answer takes the service's database and a token, and changes nothing:
+    what ``doctor`` asks. Of several entries for the same API one has it.
+    """
 
     type: str
     name: str
     description: str
     port: int
     path: str = ""
+    question: str = ""
 
 
 @dataclass(frozen=True, slots=True)

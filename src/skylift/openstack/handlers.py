@@ -53,7 +53,20 @@ class ApiHandlers:
             "domain.disable": self.domain_disable,
             "domain.remove": self.domain_remove,
             "holdings.remove": self.holdings_remove,
+            "agent.enable": self.agent_enable,
         }
+
+    async def agent_enable(self, operation: Operation) -> str:
+        service, identity, binary = operation.payload
+        if service == "neutron":
+            body: dict[str, object] = {"agent": {"admin_state_up": True}}
+            await asyncio.to_thread(self.api.put, "network", f"/v2.0/agents/{identity}", body)
+        elif service == "cinder":
+            body = {"host": identity, "binary": binary}
+            await asyncio.to_thread(self.api.put, "block-storage", "/os-services/enable", body)
+        else:
+            await asyncio.to_thread(self.api.put, "compute", f"/os-services/{identity}", {"status": "enabled"})
+        return ""
 
     async def role_ensure(self, operation: Operation) -> str:
         return await asyncio.to_thread(self.catalogue.ensure_role, operation.target, granted=operation.payload)

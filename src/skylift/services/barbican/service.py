@@ -62,7 +62,9 @@ SERVICE = Service(
         ),
     ),
     databases=(Database("barbican", "barbican", "barbican_database_password"),),
-    endpoints=(Endpoint("key-manager", "barbican", "Barbican Key Management Service", 9311),),
+    endpoints=(
+        Endpoint("key-manager", "barbican", "Barbican Key Management Service", 9311, question="/v1/secrets?limit=1"),
+    ),
     user=ServiceUser("barbican", "barbican_keystone_password"),
     roles=("key-manager:service-admin", "creator", "observer", "audit"),
     passwords=(

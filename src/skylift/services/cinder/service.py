@@ -104,7 +104,7 @@ SERVICE = Service(
     ),
     databases=(Database("cinder", "cinder", "cinder_database_password"),),
     endpoints=(
-        Endpoint("block-storage", "cinder", "OpenStack Block Storage", 8776, "/v3"),
+        Endpoint("block-storage", "cinder", "OpenStack Block Storage", 8776, "/v3", question="/os-services"),
         Endpoint("volumev3", "cinderv3", "OpenStack Block Storage", 8776, "/v3/%(project_id)s"),
     ),
     user=ServiceUser("cinder", "cinder_keystone_password"),

@@ -50,7 +50,7 @@ SERVICE = Service(
         ),
     ),
     databases=(Database("glance", "glance", "glance_database_password"),),
-    endpoints=(Endpoint("image", "glance", "OpenStack Image Service", 9292),),
+    endpoints=(Endpoint("image", "glance", "OpenStack Image Service", 9292, question="/v2/images?limit=1"),),
     user=ServiceUser("glance", "glance_keystone_password"),
     passwords=(Password("glance_database_password"), Password("glance_keystone_password")),
     requires=("keystone", "mariadb", "memcached"),

@@ -53,7 +53,7 @@ SERVICE = Service(
     jobs=(schema_job("heat", "heat_api", (f"heat={FILE}:database",), f"heat-manage --config-file {FILE} db_sync"),),
     databases=(Database("heat", "heat", "heat_database_password"),),
     endpoints=(
-        Endpoint("orchestration", "heat", "Orchestration", 8004, "/v1/%(project_id)s"),
+        Endpoint("orchestration", "heat", "Orchestration", 8004, "/v1/%(project_id)s", question="/services"),
         Endpoint("cloudformation", "heat-cfn", "Orchestration", 8000, "/v1"),
     ),
     user=ServiceUser("heat", "heat_keystone_password", trusted=True),

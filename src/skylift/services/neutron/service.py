@@ -115,7 +115,7 @@ SERVICE = Service(
         ),
     ),
     databases=(Database("neutron", "neutron", "neutron_database_password"),),
-    endpoints=(Endpoint("network", "neutron", "OpenStack Networking Service", 9696),),
+    endpoints=(Endpoint("network", "neutron", "OpenStack Networking Service", 9696, question="/v2.0/agents"),),
     user=ServiceUser("neutron", "neutron_keystone_password"),
     passwords=(
         Password("neutron_database_password"),

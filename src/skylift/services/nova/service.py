@@ -134,7 +134,7 @@ SERVICE = Service(
         Database("nova_cell0", "nova", "nova_database_password"),
         Database("nova", "nova", "nova_database_password"),
     ),
-    endpoints=(Endpoint("compute", "nova", "OpenStack Compute Service", 8774, "/v2.1"),),
+    endpoints=(Endpoint("compute", "nova", "OpenStack Compute Service", 8774, "/v2.1", question="/os-services"),),
     user=ServiceUser("nova", "nova_keystone_password"),
     passwords=(
         Password("nova_database_password"),

@@ -57,7 +57,15 @@ SERVICE = Service(
         ),
     ),
     databases=(Database("octavia", "octavia", "octavia_database_password"),),
-    endpoints=(Endpoint("load-balancer", "octavia", "OpenStack Load Balancing Service", 9876),),
+    endpoints=(
+        Endpoint(
+            "load-balancer",
+            "octavia",
+            "OpenStack Load Balancing Service",
+            9876,
+            question="/v2/lbaas/loadbalancers?limit=1",
+        ),
+    ),
     user=ServiceUser("octavia", "octavia_keystone_password"),
     roles=(
         "load-balancer_observer",

@@ -41,7 +41,9 @@ SERVICE = Service(
         ),
     ),
     databases=(Database("placement", "placement", "placement_database_password"),),
-    endpoints=(Endpoint("placement", "placement", "OpenStack Placement Service", 8780),),
+    endpoints=(
+        Endpoint("placement", "placement", "OpenStack Placement Service", 8780, question="/resource_providers"),
+    ),
     user=ServiceUser("placement", "placement_keystone_password"),
     passwords=(Password("placement_database_password"), Password("placement_keystone_password")),
     requires=("keystone", "mariadb", "memcached"),
