@@ -19,8 +19,7 @@ NODE = ContainerFacts("node1", "test-node1", "node", started=NOW - 2 * HOUR)
 PORT = "11111111-aaaa-4aaa-8aaa-111111111111"
 
 
-def _container(service: str, one: Container, jobs: frozenset[str]) -> ContainerFacts:
-    del jobs
+def _container(service: str, one: Container) -> ContainerFacts:
     after = tuple("keystone" if name == "catalogue" else name for name in one.after)
     return ContainerFacts(
         name=one.name,
@@ -40,10 +39,11 @@ def _container(service: str, one: Container, jobs: frozenset[str]) -> ContainerF
 def _containers() -> tuple[ContainerFacts, ...]:
     found = [NODE]
     on = [service for service in services.load() if service.name not in OFF]
-    names = {one.name for service in on for one in (*service.containers, *service.jobs)}
+    names = {one.name for service in on for one in service.containers}
+    names |= {one.name for service in on for one in service.jobs}
     for service in on:
         for one in service.containers:
-            facts = _container(service.name, one, frozenset())
+            facts = _container(service.name, one)
             found.append(replace(facts, after=tuple(name for name in facts.after if name in {*names, "node1"})))
         for job in service.jobs:
             found.append(

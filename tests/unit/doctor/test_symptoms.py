@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.unit.doctor.patients import (
@@ -20,6 +22,7 @@ from tests.unit.doctor.patients import (
 )
 
 from skylift.doctor.diagnose import Diagnosis, diagnose, discover
+from skylift.doctor.rulebook import load
 from skylift.model.finding import SEVERITIES
 from skylift.model.patient import LogLine, Patient, Probe, Report, Unread
 from skylift.model.patient_cloud import Drift, Guest, Provider, Quota, Stock, Thing
@@ -33,7 +36,8 @@ AMQP += "unreachable: [Errno 111] ECONNREFUSED. Trying again in 1 seconds."
 
 def unread(part: str, why: str = "no answer in time", patient: Patient = WELL) -> Patient:
     """The patient with a part that could not be read."""
-    return replace(patient, unread=(*patient.unread, Unread(part, "its command", why)), **{part: None})
+    nothing: dict[str, Any] = {part: None}
+    return replace(patient, unread=(*patient.unread, Unread(part, "its command", why)), **nothing)
 
 
 def machine(**facts: object) -> Patient:
@@ -356,6 +360,14 @@ def test_summaries_are_constant_and_every_symptom_is_tested() -> None:
                 summaries.setdefault(sign.finding.code, set()).add(sign.finding.summary)
     assert seen == set(discover())
     assert {code: texts for code, texts in summaries.items() if len(texts) > 1} == {}
+
+
+def test_the_page_lists_every_code() -> None:
+    """docs/doctor.md, but for codes of the rules of ``explain``."""
+    page = (Path(__file__).parents[3] / "docs/doctor.md").read_text()
+    rules = {rule.code for rule in load()}
+    codes = {one.code for patient, _, _ in ILL.values() for one in diagnose(patient).findings} - rules
+    assert {code for code in codes if f"`{code}`" not in page} == set()
 
 
 def test_the_exited_container_says_when_and_the_old_line_how_old() -> None:

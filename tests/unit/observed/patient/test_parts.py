@@ -134,7 +134,7 @@ def test_waits_are_seen_by_state_and_by_transaction() -> None:
 
 
 def test_accounts_databases_and_cluster() -> None:
-    changed = [
+    changed: list[dict[str, Any]] = [
         {"kind": "variables", "limit": 20, "read_only": "ON", "clock": NOW - 400},
         {"kind": "account", "name": "nova", "hash": "*OTHER", "locked": 0},
         {"kind": "account", "name": "heat", "hash": "*X", "locked": "true"},
@@ -208,7 +208,7 @@ def test_bindings_are_those_of_guests() -> None:
 
 
 def test_the_switch() -> None:
-    tables = [
+    tables: list[list[dict[str, Any]]] = [
         [
             {
                 "external_ids": ["map", [["system-id", "node1"]]],
