@@ -78,9 +78,24 @@ async def look(workspace: Workspace, began: float) -> Checkup:
         patient,
         drift=drift,
         unread=patient.unread + unread,
-        reports=tuple(Report(name, name, well, workspace.mask(line)) for name, (well, line) in said.items()),
+        reports=tuple(Report(name, name, well, line) for name, (well, line) in said.items()),
     )
-    return Checkup(diagnose(patient), patient, time.monotonic() - began)
+    return Checkup(masked(diagnose(patient), workspace.mask), patient, time.monotonic() - began)
+
+
+def masked(diagnosis: Diagnosis, mask: Callable[[str], str]) -> Diagnosis:
+    """Return the diagnosis with passwords hidden in what was read: logs, statements, answers."""
+
+    def one(found: Finding) -> Finding:
+        evidence = tuple(replace(seen, text=mask(seen.text)) for seen in found.evidence)
+        return replace(found, cause=mask(found.cause), evidence=evidence, fix=mask(found.fix))
+
+    return replace(
+        diagnosis,
+        branches=tuple(
+            Branch(one(branch.cause), tuple(map(one, branch.consequences))) for branch in diagnosis.branches
+        ),
+    )
 
 
 async def mend_cloud(
@@ -117,7 +132,6 @@ def _bed(workspace: Workspace, seen: Survey, api: object) -> Bed:
         specs=by_short({spec.name: spec for spec in seen.desired.containers}),
         states=by_short(seen.observed.containers),
         password=workspace.secret,
-        mask=workspace.mask,
         bridge=workspace.settings.neutron_bridge_name,
         now=time.time(),
     )
@@ -131,7 +145,7 @@ async def _drift(workspace: Workspace, seen: Survey, bed: Bed) -> tuple[tuple[Dr
         async with asyncio.timeout(DRIFT_SECONDS):
             situation = await planned(workspace, seen, why=False, ask=ask)
     except UNREADABLE as error:
-        return (), (Unread("drift", "skylift plan", workspace.mask(reason(error))),)
+        return (), (Unread("drift", "skylift plan", reason(error)),)
     return drift_of(situation.plan), ()
 
 

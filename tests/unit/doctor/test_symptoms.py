@@ -379,6 +379,13 @@ def test_the_exited_container_says_when_and_the_old_line_how_old() -> None:
     assert "AMQP server on" in first.evidence[1].text and first.evidence[1].source == "nova_scheduler"
 
 
+def test_where_nothing_could_be_looked_at_one_word_is_enough() -> None:
+    patient = replace(
+        WELL, containers=(), unread=tuple(Unread(one, "x", "y") for one in ("apis", "containers", "guests"))
+    )
+    assert places(found(patient).findings) == [("not-looked-at", "containers")]
+
+
 def test_who_holds_the_lock_is_named() -> None:
     """The statement that works for as long as others wait, not the pool's oldest sleeper."""
     first = found(ILL["locked"][0]).findings[0]

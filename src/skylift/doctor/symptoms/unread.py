@@ -19,6 +19,10 @@ CONTAINERS = {
 
 def find(patient: Patient) -> Iterator[Sign]:
     """Yield a sign for each part that could not be read."""
+    if patient.why_unread("containers") is not None:
+        # Not even the engine told: one word on it is enough.
+        yield _nothing(patient)
+        return
     for unread in patient.unread:
         own = tuple((code, name) for name in CONTAINERS.get(unread.part, ()) for code in DOWN)
         services = tuple(("api-fails", service) for service in sorted(patient.services))
@@ -40,7 +44,26 @@ def find(patient: Patient) -> Iterator[Sign]:
                 ("database-connections", ""),
                 *infrastructure(patient),
                 ("admin-refused", ""),
+                ("account-changed", ""),
                 *services,
                 *((code, "") for code in DOWN),
             ),
         )
+
+
+def _nothing(patient: Patient) -> Sign:
+    evidence = [Evidence(one.why, one.source, 0.0) for one in patient.unread]
+    parts = ", ".join(one.part for one in patient.unread)
+    return Sign(
+        finding(
+            "not-looked-at",
+            "error",
+            "A part of the cloud could not be looked at",
+            f"not even the container engine told in time ({parts}): the machine is very busy, or it hangs",
+            evidence[:3],
+            "uptime\nskylift doctor   (again)",
+            "containers",
+        ),
+        Layer.UNREAD,
+        (("memory-low", ""),),
+    )

@@ -65,7 +65,7 @@ async def _look(bed: Bed, part: Part) -> tuple[Mapping[str, Any], Unread | None,
         async with asyncio.timeout(SECONDS):
             values = await part.look(bed)
     except UNREADABLE as error:
-        unread = Unread(part.name, part.source, bed.mask(reason(error)))
+        unread = Unread(part.name, part.source, reason(error))
     return values, unread, time.monotonic() - began
 
 

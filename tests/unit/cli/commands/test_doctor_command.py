@@ -13,7 +13,7 @@ from tests.unit.doctor.patients import WELL, exited, silent
 
 from skylift.app import diagnose as use_case
 from skylift.app.apply import ApplyResult
-from skylift.app.diagnose import Checkup, drift_of
+from skylift.app.diagnose import Checkup, drift_of, masked
 from skylift.app.workspace import Workspace
 from skylift.doctor.diagnose import diagnose
 from skylift.model.patient import Patient
@@ -119,3 +119,9 @@ def test_what_a_plan_says_of_drift() -> None:
     container, account = drift_of(plan)
     assert (container.target, container.kind, container.causes) == ("nova_api", "container", ("nova.conf changed",))
     assert (account.target, account.kind) == ("nova", "account")
+
+
+def test_passwords_are_hidden_in_all_that_is_told() -> None:
+    line = "2026-11-30 10:00:00.000 1 ERROR x connect with geheim"
+    told = masked(diagnose(exited("heat_api", WELL, 3, 5.0, line)), lambda text: text.replace("geheim", "***"))
+    assert "***" in str(told.findings) and "geheim" not in str(told.findings)

@@ -82,7 +82,7 @@ async def _lines(bed: Bed, state: ContainerState) -> tuple[LogLine, ...]:
     try:
         async with asyncio.timeout(PROBE_SECONDS):
             async for stamp, text in lines(bed.engine, state.name, since=since, tail=TAIL):
-                found.append(LogLine(epoch_of(stamp), bed.mask(text[:LONGEST])))
+                found.append(LogLine(epoch_of(stamp), text[:LONGEST]))
     except (Problem, TimeoutError, ValueError):
         pass
     return tuple(sorted(found, key=lambda line: line.time))
@@ -101,7 +101,7 @@ async def _check(bed: Bed, spec: ContainerSpec, state: ContainerState) -> Probe 
             ok, said = await probe(bed.engine, spec)
     except (Problem, TimeoutError) as error:
         ok, said = False, getattr(error, "detail", "") or f"no answer in {PROBE_SECONDS:.0f} s"
-    return Probe(describe(spec), ok, bed.mask(said))
+    return Probe(describe(spec), ok, said)
 
 
 def _process(bed: Bed, spec: ContainerSpec, state: ContainerState) -> tuple[bool, bool]:

@@ -17,7 +17,7 @@ OWN = ("system user", "event_scheduler")
 TEXT = 120
 STATEMENTS = (
     "SET lock_wait_timeout = 1",
-    "SELECT JSON_OBJECT('kind', 'variables', 'limit', @@max_connections, 'read_only', @@read_only,"
+    "SELECT JSON_OBJECT('kind', 'variables', 'limit', @@max_connections, 'read_only', CONCAT(@@read_only),"
     " 'clock', UNIX_TIMESTAMP(NOW(6)))",
     "SELECT JSON_OBJECT('kind', 'status', 'name', LOWER(variable_name), 'value', variable_value)"
     " FROM information_schema.global_status WHERE variable_name IN ('Threads_connected',"

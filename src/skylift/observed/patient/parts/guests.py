@@ -114,5 +114,5 @@ async def _search(bed: Bed, name: str, request: str, since: float) -> Iterable[t
         async with asyncio.timeout(2):
             async for stamp, text in lines(bed.engine, bed.states[name].name, since=int(since), tail=TAIL):
                 if request and request in text and TELLING.search(text):
-                    found.append((name, max(0.0, bed.now - epoch_of(stamp)), bed.mask(text[:1000])))
+                    found.append((name, max(0.0, bed.now - epoch_of(stamp)), text[:1000]))
     return found

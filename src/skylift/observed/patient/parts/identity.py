@@ -26,7 +26,7 @@ async def look(bed: Bed) -> Mapping[str, Any]:
     began = time.monotonic()
     entry, keys = await asyncio.gather(_login(bed), _keys(bed))
     login, said, ahead = entry
-    return {"identity": Identity(login, bed.mask(said), time.monotonic() - began, ahead, keys)}
+    return {"identity": Identity(login, said, time.monotonic() - began, ahead, keys)}
 
 
 async def _login(bed: Bed) -> tuple[str, str, float | None]:
