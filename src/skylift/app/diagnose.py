@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -29,7 +29,7 @@ from skylift.observed.patient.examine import UNREADABLE, reason
 from skylift.plan.mend import mend
 from skylift.plan.text import text
 
-API_SECONDS = 4.0
+API_SECONDS = 5.0
 DRIFT_SECONDS = 6.0
 ENGINE_PROBLEMS = ("engine-missing", "engine-permission", "engine-unreachable", "engine-lost", "no-cloud")
 
@@ -142,16 +142,23 @@ async def _drift(workspace: Workspace, seen: Survey, bed: Bed) -> tuple[tuple[Dr
     await asyncio.wait([bed.entry])
     ask = bed.entry.exception() is None
     try:
-        async with asyncio.timeout(DRIFT_SECONDS):
+        async with bed.patience.limit(DRIFT_SECONDS):
             situation = await planned(workspace, seen, why=False, ask=ask)
     except UNREADABLE as error:
         return (), (Unread("drift", "skylift plan", reason(error)),)
-    return drift_of(situation.plan), ()
+    return drift_of(situation.plan, {service.name for service in workspace.declared}), ()
 
 
-def drift_of(plan: Plan) -> tuple[Drift, ...]:
-    """Return the changes of a plan: of containers, and of what is behind the APIs."""
-    containers = [Drift(short(one.target), one.service, one.verdict, one.causes) for one in plan.changes if one.causes]
+def drift_of(plan: Plan, services: Container[str]) -> tuple[Drift, ...]:
+    """Return the changes of a plan: of containers of these services and of nodes, and of what is behind the APIs.
+
+    What else bears the cloud's label helps a command that runs just now (the probe of ``verify``).
+    """
+    containers = [
+        Drift(short(one.target), one.service, one.verdict, one.causes)
+        for one in plan.changes
+        if one.causes and (one.service in services or one.service == "node")
+    ]
     entries = [
         Drift(one.target, one.service, "ensure", (one.cause,), kind(one.action))
         for one in plan

@@ -16,6 +16,7 @@ from skylift.model.naming import short
 from skylift.model.problem import Problem
 from skylift.model.secret import Secret
 from skylift.model.service import Service
+from skylift.observed.patient.patience import Patience
 from skylift.openstack.client import Api
 
 EXEC_SECONDS = 4.0
@@ -50,6 +51,7 @@ class Bed:
     pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(WIDTH, thread_name_prefix="doctor"))
     entry: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
     """Done when keystone has let the administrator in; an exception when it has not."""
+    patience: Patience = field(default_factory=Patience)
 
     def runs(self, name: str) -> bool:
         """Whether a container is there and runs."""
@@ -67,7 +69,7 @@ class Bed:
     ) -> tuple[int, str]:
         """Run a command inside a container; return its exit code and output. Raises Problem and TimeoutError."""
         self.require(name)
-        async with asyncio.timeout(seconds):
+        async with self.patience.limit(seconds):
             code, output = await self.engine.run(self.states[name].name, command, user=user)
         return code, output
 

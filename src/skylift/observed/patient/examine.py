@@ -43,7 +43,8 @@ def discover() -> tuple[Part, ...]:
 
 async def examine(bed: Bed) -> Patient:
     """Return what there is to see of the cloud, in a few seconds whatever its state."""
-    found = await asyncio.gather(*(_look(bed, part) for part in discover()))
+    with bed.patience.beating():
+        found = await asyncio.gather(*(_look(bed, part) for part in discover()))
     fields: dict[str, Any] = {}
     for values, _, _ in found:
         fields |= values
@@ -62,7 +63,7 @@ async def _look(bed: Bed, part: Part) -> tuple[Mapping[str, Any], Unread | None,
     values: Mapping[str, Any] = {}
     unread = None
     try:
-        async with asyncio.timeout(SECONDS):
+        async with bed.patience.limit(SECONDS):
             values = await part.look(bed)
     except UNREADABLE as error:
         unread = Unread(part.name, part.source, reason(error))

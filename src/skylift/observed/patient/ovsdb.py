@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, suppress
 from typing import Any
 
 LIMIT = 64 << 20
@@ -19,9 +19,15 @@ def select(table: str, *columns: str) -> dict[str, Any]:
     return {"op": "select", "table": table, "where": [], "columns": list(columns)}
 
 
-async def ask(host: str, port: int, database: str, *operations: Mapping[str, Any]) -> list[list[Row]]:
+async def ask(
+    host: str,
+    port: int,
+    database: str,
+    *operations: Mapping[str, Any],
+    limit: Callable[[float], AbstractAsyncContextManager[Any]] = asyncio.timeout,
+) -> list[list[Row]]:
     """Return the rows of each operation. Raises OSError, TimeoutError, and ValueError for a refusal."""
-    async with asyncio.timeout(SECONDS):
+    async with limit(SECONDS):
         reader, writer = await asyncio.open_connection(host, port)
         try:
             writer.write(json.dumps({"method": "transact", "params": [database, *operations], "id": 1}).encode())

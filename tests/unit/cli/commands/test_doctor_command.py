@@ -114,9 +114,12 @@ def test_what_a_plan_says_of_drift() -> None:
             Operation("account.ensure:nova", "account.ensure", "nova", "its password was changed", "nova"),
             Operation("container.ready:c-node1-x", "container.ready", "c-node1-x", AWAITED),
         ),
-        (Change("c-node1-nova_api", "nova", "recreate", ("nova.conf changed",)),),
+        (
+            Change("c-node1-nova_api", "nova", "recreate", ("nova.conf changed",)),
+            Change("c-verify-probe", "verify", "remove", ("nothing in the settings asks for it",)),
+        ),
     )
-    container, account = drift_of(plan)
+    container, account = drift_of(plan, {"nova"})
     assert (container.target, container.kind, container.causes) == ("nova_api", "container", ("nova.conf changed",))
     assert (account.target, account.kind) == ("nova", "account")
 

@@ -18,7 +18,7 @@ SECONDS = 3.0
 async def look(bed: Bed) -> Mapping[str, Any]:
     """Return ``cache``."""
     bed.require("memcached")
-    async with asyncio.timeout(SECONDS):
+    async with bed.patience.limit(SECONDS):
         reader, writer = await asyncio.open_connection(bed.cloud.api_address, PORT)
         try:
             writer.write(b"stats\r\n")

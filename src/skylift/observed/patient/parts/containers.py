@@ -80,7 +80,7 @@ async def _lines(bed: Bed, state: ContainerState) -> tuple[LogLine, ...]:
     since = int(bed.now - SINCE) if state.status == "running" else 0
     found = []
     try:
-        async with asyncio.timeout(PROBE_SECONDS):
+        async with bed.patience.limit(PROBE_SECONDS):
             async for stamp, text in lines(bed.engine, state.name, since=since, tail=TAIL):
                 found.append(LogLine(epoch_of(stamp), text[:LONGEST]))
     except (Problem, TimeoutError, ValueError):
@@ -97,7 +97,7 @@ async def _check(bed: Bed, spec: ContainerSpec, state: ContainerState) -> Probe 
         if ok and bed.now - end < TRUSTED:
             return Probe(describe(spec), True, said, max(0.0, bed.now - end))
     try:
-        async with asyncio.timeout(PROBE_SECONDS):
+        async with bed.patience.limit(PROBE_SECONDS):
             ok, said = await probe(bed.engine, spec)
     except (Problem, TimeoutError) as error:
         ok, said = False, getattr(error, "detail", "") or f"no answer in {PROBE_SECONDS:.0f} s"

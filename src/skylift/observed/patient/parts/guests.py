@@ -111,7 +111,7 @@ async def _search(bed: Bed, name: str, request: str, since: float) -> Iterable[t
     """Return what a container wrote of a request that tells anything: container, age, text."""
     found: list[tuple[str, float, str]] = []
     with suppress(Problem, TimeoutError):
-        async with asyncio.timeout(2):
+        async with bed.patience.limit(2.0):
             async for stamp, text in lines(bed.engine, bed.states[name].name, since=int(since), tail=TAIL):
                 if request and request in text and TELLING.search(text):
                     found.append((name, max(0.0, bed.now - epoch_of(stamp)), text[:1000]))

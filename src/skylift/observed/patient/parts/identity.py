@@ -69,7 +69,7 @@ async def _keys(bed: Bed) -> dict[str, tuple[KeyFile, ...]]:
     for name in holders:
         if name in bed.states:
             try:
-                async with asyncio.timeout(3):
+                async with bed.patience.limit(3.0):
                     texts = await read_folder(bed.engine, bed.states[name].name, KEYS)
             except (Problem, TimeoutError):
                 continue

@@ -56,7 +56,7 @@ async def look(bed: Bed) -> Mapping[str, Any]:
 async def _ask(bed: Bed, name: str, port: int, database: str, *operations: Mapping[str, Any]) -> list[list[Row]]:
     """Ask a database, and name it in what goes wrong."""
     try:
-        return await ask(bed.cloud.api_address, port, database, *operations)
+        return await ask(bed.cloud.api_address, port, database, *operations, limit=bed.patience.limit)
     except TimeoutError as error:
         raise ValueError(f"the {name} database: no answer in time") from error
     except OSError as error:
