@@ -14,6 +14,8 @@ from bench.faults.lab import Lab
 
 BROKER = container("rabbitmq")
 QUEUE = "conductor"
+FEW = 5
+"""Fewer connections than this are those of nobody who works."""
 
 
 def _alarm(lab: Lab) -> bool:
@@ -40,6 +42,10 @@ def _close(lab: Lab) -> None:
     lab.broker("close_all_connections", "fault")
 
 
+def _unused(lab: Lab) -> bool:
+    return len(lab.broker("list_connections", "name", "--no-table-headers").splitlines()) < FEW
+
+
 def _password(lab: Lab) -> None:
     lab.inside("rabbitmq", "/usr/lib/rabbitmq/bin/rabbitmqctl", "change_password", "openstack", text="another\n")
     _close(lab)
@@ -53,6 +59,10 @@ def _definitions(lab: Lab, _: Any) -> None:
 def _permissions(lab: Lab) -> None:
     lab.broker("clear_permissions", "openstack")
     _close(lab)
+
+
+def _no_permissions(lab: Lab) -> bool:
+    return "openstack" not in lab.broker("list_permissions", "--no-table-headers")
 
 
 def _stop_app(lab: Lab) -> None:
@@ -96,6 +106,7 @@ FAULTS = (
         _password,
         (BROKER, "password|login|refus|credential|authenticat|access"),
         _definitions,
+        there=_unused,
         patience=30,
     ),
     Fault(
@@ -103,12 +114,13 @@ FAULTS = (
         _permissions,
         (BROKER, "permission|refus|access|right|not allowed"),
         _definitions,
+        there=_no_permissions,
         patience=30,
     ),
     Fault(
         "broker-application-stopped", _stop_app, (BROKER, "port|5672|answer|unhealthy|not run|stopp|listen"), _start_app
     ),
-    Fault("broker-connections-closed", _close, (BROKER, "connect"), heals=True, patience=90),
+    Fault("broker-connections-closed", _close, (BROKER, "connect"), heals=True, patience=90, there=_unused),
     Fault(
         "broker-queue-deleted", _delete_queue, (f"{BROKER}|queue", QUEUE), heals=True, patience=90, there=_unconsumed
     ),

@@ -7,16 +7,20 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 
 from bench.faults.fault import Fault, Inject, Undo, container
 from bench.faults.lab import Lab
 
+NODE = "node1"
 STOPPED = "stopp|exit|not run|down|ended"
 PAUSED = "paus"
 FROZEN_WORDS = "answer|unhealthy|frozen|stopp|hang|respon|time|check"
-FROZEN = ("mariadb", "keystone", "nova_libvirt", "ovn_controller", "octavia_driver_agent")
-NODE = "node1"
+FROZEN = {"mariadb": "", "keystone": "", "nova_libvirt": "libvirtd", "ovn_controller": "", "octavia_driver_agent": ""}
+"""Container to what is in the command of those of its processes that are frozen: all where it is empty."""
+OTHERWISE = {NODE: ("network|namespace", NODE), "nova_libvirt": ("libvirt|hypervisor|guest", f"{STOPPED}|restart")}
+"""What names a kill of those with which something ends that does not come back by itself."""
 
 
 def killed(shorts: Iterable[str]) -> tuple[Fault, ...]:
@@ -28,7 +32,7 @@ def killed(shorts: Iterable[str]) -> tuple[Fault, ...]:
         Fault(
             f"killed-{short}",
             _each(_kill, short),
-            (NODE if short == NODE else container(short), f"{STOPPED}|restart|network|guest|namespace"),
+            OTHERWISE.get(short, (container(short), f"{STOPPED}|restart")),
             heals=True,
             patience=90,
             applies=True,
@@ -72,7 +76,14 @@ def paused(shorts: Iterable[str]) -> tuple[Fault, ...]:
 def frozen(shorts: Iterable[str]) -> tuple[Fault, ...]:
     """Return the faults in which processes are there and do nothing."""
     return tuple(
-        Fault(f"frozen-{short}", _each(_freeze, short), (container(short), FROZEN_WORDS), _thaw, patience=20)
+        Fault(
+            f"frozen-{short}",
+            _each(_freeze, short),
+            (container(short), FROZEN_WORDS),
+            _thaw,
+            patience=20,
+            there=_is_frozen(short),
+        )
         for short in shorts
         if short in FROZEN
     )
@@ -102,9 +113,17 @@ def _pause(lab: Lab, short: str) -> None:
 
 
 def _freeze(lab: Lab, short: str) -> list[int]:
-    processes = lab.processes(short)
+    processes = lab.processes(short, FROZEN[short])
     lab.signal(signal.SIGSTOP, processes)
     return processes
+
+
+def _is_frozen(short: str) -> Callable[[Lab], bool]:
+    def there(lab: Lab) -> bool:
+        states = [Path(f"/proc/{number}/stat").read_text().rpartition(")")[2] for number in lab.processes(short)]
+        return any(state.split()[0] == "T" for state in states)
+
+    return there
 
 
 def _thaw(lab: Lab, processes: Any) -> None:

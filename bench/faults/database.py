@@ -33,6 +33,10 @@ def _many_connections(lab: Lab, _: Any) -> None:
     lab.sql("SET GLOBAL max_connections = 1000")
 
 
+def _has_few(lab: Lab) -> bool:
+    return int(lab.sql("SELECT @@global.max_connections")[0][0]) < 1000
+
+
 def _lock(lab: Lab, statement: str) -> None:
     lab.inside("mariadb", *QUERY, f"--execute={statement}; {SLEEP}", detach=True)
 
@@ -147,7 +151,14 @@ def _full(lab: Lab) -> bool:
 
 
 FAULTS = (
-    Fault("database-connection-limit", _few_connections, (DATABASE, "connections"), _many_connections, patience=20),
+    Fault(
+        "database-connection-limit",
+        _few_connections,
+        (DATABASE, "connections"),
+        _many_connections,
+        there=_has_few,
+        patience=20,
+    ),
     Fault("database-table-locked", _lock_table, (DATABASE, "lock"), _unlock, there=_locked, patience=20),
     Fault("database-all-locked", _lock_all, (DATABASE, "lock"), _unlock, there=_locked, patience=30),
     Fault("database-read-only", _read_only, (DATABASE, "read.only"), _writable, there=_is_read_only, patience=30),

@@ -9,6 +9,10 @@ from typing import Any
 
 from bench.faults.fault import Fault, container
 from bench.faults.lab import Lab
+from ruamel.yaml import YAML
+
+from skylift.model.secret import Secret
+from skylift.openstack.session import accepts
 
 KEYSTONE = f"{container('keystone')}|keystone|token"
 KEYS = "/etc/keystone/fernet-keys"
@@ -55,6 +59,16 @@ def _change_user(name: str, **fields: Any) -> Any:
         lab.api.patch("identity", f"/v3/users/{_user(lab, name)}", {"user": fields})
 
     return inject
+
+
+def _refused(name: str) -> Any:
+    """Return what tells whether keystone refuses the password that a service has."""
+
+    def there(lab: Lab) -> bool:
+        text = YAML(typ="safe").load(lab.config / "passwords.yml")[f"{name}_keystone_password"]
+        return not accepts(lab.api.credentials, name, Secret(str(text)))
+
+    return there
 
 
 def _is_disabled(name: str) -> Any:
@@ -137,6 +151,10 @@ def _disable_project(lab: Lab) -> str:
     return project
 
 
+def _no_project(lab: Lab) -> bool:
+    return not lab.first("identity", "/v3/projects", "projects", name="service")["enabled"]
+
+
 def _enable_project(lab: Lab, project: Any) -> None:
     lab.api.patch("identity", f"/v3/projects/{project}", {"project": {"enabled": True}})
 
@@ -158,12 +176,15 @@ FAULTS = (
         _change_user("placement", password="another"),  # noqa: S106
         ("placement", "password|login|credential"),
         applies=True,
+        there=_refused("placement"),
     ),
     Fault("service-user-deleted", _delete_user, ("octavia", "user|account|login"), applies=True, there=_no_user),
     Fault(
         "service-user-role-gone", _take_role, ("placement|neutron", "role"), _give_role, applies=True, there=_no_role
     ),
-    Fault("service-project-disabled", _disable_project, ("project", "disabled|off"), _enable_project),
+    Fault(
+        "service-project-disabled", _disable_project, ("project", "disabled|off"), _enable_project, there=_no_project
+    ),
     Fault(
         "endpoint-wrong-port",
         _wrong_port,

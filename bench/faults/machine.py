@@ -56,6 +56,10 @@ def _feed(lab: Lab, _: Any) -> None:
     lab.docker("update", "--cpu-quota", "-1", lab.name("keystone"))
 
 
+def _starved(lab: Lab) -> bool:
+    return int(lab.docker("inspect", "--format", "{{.HostConfig.CpuQuota}}", lab.name("keystone"))) > 0
+
+
 def _helper(lab: Lab) -> str:
     return f"{lab.cloud}-{MINE}listener"
 
@@ -158,6 +162,7 @@ FAULTS = (
         _starve,
         (container("keystone"), "slow|processor|CPU|answer|time|unhealthy|limit"),
         _feed,
+        there=_starved,
         patience=20,
     ),
     Fault("port-taken", _take_port, (f"{GLANCE}|9292", "port|in use|address|9292|taken"), _give_port, patience=20),

@@ -108,6 +108,15 @@ def _rename_back(lab: Lab, _: Any) -> None:
     lab.southbound("--if-exists", "chassis-del", STALE)
 
 
+def _renamed(lab: Lab) -> bool:
+    return STALE in lab.switch("get", "Open_vSwitch", ".", "external-ids:system-id")
+
+
+def _disconnected(lab: Lab) -> bool:
+    answer = lab.inside("ovn_controller", "ovn-appctl", "-t", "/run/ovn/ovn-controller.ctl", "connection-status")
+    return answer.strip() != "connected"
+
+
 def _add_chassis(lab: Lab) -> None:
     lab.southbound("chassis-add", STALE, "geneve", "192.168.255.254")
 
@@ -198,13 +207,14 @@ FAULTS = (
         _told("ovn-remote", "tcp:NODE:6644"),
         (f"{CONTROLLER}|southbound|ovn-remote", "connect|reach|remote|address|southbound"),
         _settings,
+        there=_disconnected,
     ),
     Fault(
         "chassis-renamed",
         _told("system-id", STALE),
         ("chassis|system-id",),
         _rename_back,
-        there=_has_chassis,
+        there=_renamed,
         patience=20,
     ),
     Fault(

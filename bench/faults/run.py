@@ -18,6 +18,8 @@ from skylift.model.problem import Problem
 
 WELL_AGAIN = 120.0
 """Seconds that the cloud is given to be well once the fault is mended."""
+NOTICED = 1.0
+"""Seconds until the engine has noticed what was done to a process."""
 CALM = 20.0
 """After so many of these, guests that do not run are started."""
 TROUBLE = (Problem, Failed, subprocess.TimeoutExpired, OSError, LookupError, ValueError, StopIteration)
@@ -67,6 +69,7 @@ def put_in(lab: Lab, fault: Fault, kind: str, *, with_doctor: bool) -> Entry:
     except TROUBLE as error:
         entry.error = f"could not be put in: {type(error).__name__}: {error}"
     else:
+        time.sleep(NOTICED)
         entry.healed, entry.symptoms = wait(lab, fault.patience, fault.there)
         if entry.healed is None and with_doctor:
             _ask(lab, fault, entry)

@@ -112,7 +112,7 @@ def _agents(lab: Lab) -> list[str]:
     services = lab.api.list("compute", "/os-services", "services")
     bad = [f"{one['binary']}: {one['state']}, {one['status']}" for one in services
            if (one["state"], one["status"]) != ("up", "enabled")]  # fmt: skip
-    if {one["binary"] for one in services} < {"nova-compute", "nova-conductor", "nova-scheduler"}:
+    if not {one["binary"] for one in services} >= {"nova-compute", "nova-conductor", "nova-scheduler"}:
         bad.append("a service of nova is not listed")
     agents = lab.api.list("network", "/v2.0/agents", "agents")
     return bad + [f"{one['binary']} on {one['host']}: not alive" for one in agents if not one["alive"]]
