@@ -121,29 +121,43 @@ def _host_mapping_back(lab: Lab, cell: Any) -> None:
     lab.sql(f"INSERT INTO nova_api.host_mappings (created_at, cell_id, host) VALUES {values}")  # noqa: S608
 
 
+# $1 is the folder of the volume on the machine; what it had is kept beside it until it is in its new place.
+SMALL = """set -eu
+size=$(du -sm "$1" | cut -f1)
+cp -a "$1" "$1.kept"
+mount -t tmpfs -o "size=$((size + 8))m" tmpfs "$1"
+cp -a "$1.kept/." "$1/"
+rm -rf "$1.kept"
+"""
+LARGE = """set -eu
+rm -f "$1/filler"
+cp -a "$1" "$1.kept"
+umount "$1"
+rm -rf "$1/data"
+cp -a "$1.kept/." "$1/"
+rm -rf "$1.kept"
+"""
+
+
 def _fill(lab: Lab) -> str:
     """Give the server a small file system of its own with all that it had, and fill that up."""
     lab.docker("stop", "--time", "60", lab.name("mariadb"))
     volume = lab.docker("volume", "inspect", "--format", "{{.Mountpoint}}", lab.name("mariadb")).strip()
-    script = (
-        'size=$(du -sm "$1" | cut -f1); mkdir -p "$1.kept" && cp -a "$1/." "$1.kept/"'
-        ' && mount -t tmpfs -o "size=$((size + 8))m" tmpfs "$1" && cp -a "$1.kept/." "$1/" && chown mysql: "$1"'
-        ' || chown --reference="$1.kept" "$1"; rm -rf "$1.kept"'
-    )
-    lab.host("sh", "-c", script, "sh", volume)
-    lab.docker("start", lab.name("mariadb"))
-    lab.inside("mariadb", "sh", "-c", "cat /dev/zero >/var/lib/mysql/filler", check=False)
+    try:
+        lab.host("sh", "-c", SMALL, "sh", volume)
+    finally:
+        lab.docker("start", lab.name("mariadb"))
+    # Bounded: the machine's own disk is never what fills.
+    lab.inside("mariadb", "sh", "-c", "head -c 64M /dev/zero >/var/lib/mysql/filler", check=False)
     return volume
 
 
 def _make_room(lab: Lab, volume: Any) -> None:
     lab.docker("stop", "--time", "60", lab.name("mariadb"))
-    script = (
-        'rm -f "$1/filler"; mkdir -p "$1.new" && cp -a "$1/." "$1.new/" && umount "$1" && rm -rf "$1/data"'
-        ' && cp -a "$1.new/." "$1/" && rm -rf "$1.new"'
-    )
-    lab.host("sh", "-c", script, "sh", str(volume))
-    lab.docker("start", lab.name("mariadb"))
+    try:
+        lab.host("sh", "-c", LARGE, "sh", str(volume))
+    finally:
+        lab.docker("start", lab.name("mariadb"))
 
 
 def _full(lab: Lab) -> bool:

@@ -24,7 +24,7 @@ while True:
 def _fill_images(lab: Lab) -> None:
     """Put a full file system where new images go."""
     lab.mounted_in("glance_api", "mount", "-t", "tmpfs", "-o", "size=1m,mode=0777", "tmpfs", STORE)
-    lab.inside("glance_api", "sh", "-c", f"cat /dev/zero >{STORE}/filler", check=False)
+    lab.inside("glance_api", "sh", "-c", f"head -c 4M /dev/zero >{STORE}/filler", check=False)
 
 
 def _images_back(lab: Lab, _: Any) -> None:
