@@ -113,10 +113,15 @@ class Lab:
         """The node's address, where its servers listen."""
         return self.endpoint("internal")["IPAddress"] or str(self.endpoint("internal")["IPAMConfig"]["IPv4Address"])
 
-    def endpoint(self, network: str) -> dict[str, Any]:
-        """Return the node's place on one of the engine's networks of the cloud."""
+    def network(self, kind: str) -> str:
+        """Return the engine's name of the cloud's network of this kind (``external``)."""
+        mine = self.docker("network", "ls", "--filter", f"label={LABEL}cloud={self.cloud}", "--format", "{{.Name}}")
+        return next(name for name in mine.split() if name.endswith(f"-{kind}"))
+
+    def endpoint(self, kind: str) -> dict[str, Any]:
+        """Return the node's place on the cloud's network of this kind. Raises KeyError where it is not on it."""
         shown = json.loads(self.docker("inspect", self.name(self.node)))[0]
-        place: dict[str, Any] = shown["NetworkSettings"]["Networks"][f"{self.cloud}-{network}"]
+        place: dict[str, Any] = shown["NetworkSettings"]["Networks"][self.network(kind)]
         return place
 
     def sql(self, statements: str) -> list[list[str]]:

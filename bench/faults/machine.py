@@ -84,12 +84,12 @@ def _remove(short: str) -> Any:
 def _unplug(lab: Lab) -> str:
     """Pull the node out of the external network."""
     address = lab.endpoint("external")["IPAddress"]
-    lab.docker("network", "disconnect", f"{lab.cloud}-external", lab.name(lab.node))
+    lab.docker("network", "disconnect", lab.network("external"), lab.name(lab.node))
     return str(address)
 
 
 def _plug(lab: Lab, address: Any) -> None:
-    lab.docker("network", "connect", "--ip", str(address), f"{lab.cloud}-external", lab.name(lab.node))
+    lab.docker("network", "connect", "--ip", str(address), lab.network("external"), lab.name(lab.node))
     lab.restart("openvswitch_vswitchd")
 
 

@@ -165,7 +165,7 @@ def start_probe(lab: Lab) -> None:
     """Make the container that asks from the external network anew."""
     image = next(one["Image"] for one in lab.inspected() if one["Config"]["Labels"][f"{LABEL}container"] == lab.node)
     stop_probe(lab)
-    network = ("--network", f"{lab.cloud}-external", "--entrypoint", "sleep")
+    network = ("--network", lab.network("external"), "--entrypoint", "sleep")
     lab.docker("run", "--detach", "--init", "--name", probe_name(lab), *network, image, "infinity")
 
 
