@@ -3,7 +3,7 @@
     python -m bench.faults --config DIR [--only NAME …] [--kind KIND …] [--from NAME] [--again] [--list]
 
 The cloud of the configuration folder runs already, on one node, and is there for this alone: it is broken on purpose.
-What is in the file of results is not done again, so that a run can be cut off and go on.
+What is in the file of results is not done again; SIGTERM ends the bench when the cloud is well again.
 """
 
 from __future__ import annotations
@@ -58,8 +58,8 @@ def wanted(options: argparse.Namespace, known: dict[str, tuple[Fault, ...]], don
     ]
 
 
-def bench(lab: Lab, options: argparse.Namespace, results: Results) -> bool:
-    """Put the faults in; return whether the cloud was well again after each."""
+def bench(lab: Lab, options: argparse.Namespace, results: Results, stopping: list[bool]) -> bool:
+    """Put the faults in, until ``stopping`` is filled; return whether the cloud was well again after each."""
     chosen = wanted(options, faults(lab.shorts), set(results.entries))
     prepare(lab)
     if options.doctor and not options.only:
@@ -72,6 +72,8 @@ def bench(lab: Lab, options: argparse.Namespace, results: Results) -> bool:
         if entry.mended == "no":
             say("the cloud is not well again: mend it, and start the bench once more")
             return False
+        if stopping:
+            break
     return True
 
 
@@ -88,7 +90,8 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--no-doctor", dest="doctor", action="store_false", help="do not ask doctor")
     options = parser.parse_args(arguments)
     results = Results(options.output, "faults")
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(130))
+    stopping: list[bool] = []
+    signal.signal(signal.SIGTERM, lambda *_: stopping.append(True))
     try:
         lab = Lab.open(options.config)
         if options.list:
@@ -96,7 +99,7 @@ def main(arguments: Sequence[str]) -> int:
                 sys.stdout.write(f"{kind}: {', '.join(fault.name for fault in group)}\n")
             return 0
         try:
-            well = bench(lab, options, results)
+            well = bench(lab, options, results, stopping)
         finally:
             stop_probe(lab)
     except (Problem, Failed, subprocess.TimeoutExpired) as error:

@@ -70,7 +70,8 @@ def put_in(lab: Lab, fault: Fault, kind: str, *, with_doctor: bool) -> Entry:
         entry.error = f"could not be put in: {type(error).__name__}: {error}"
     else:
         time.sleep(NOTICED)
-        entry.healed, entry.symptoms = wait(lab, fault.patience, fault.there)
+        took, entry.symptoms = wait(lab, fault.patience, fault.there)
+        entry.healed = None if took is None else round(took + NOTICED, 1)
         if entry.healed is None and with_doctor:
             _ask(lab, fault, entry)
     _mend(lab, fault, entry, kept)

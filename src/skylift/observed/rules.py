@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 
 SECONDS = 2.0
@@ -73,7 +74,9 @@ async def _dump(command: tuple[str, ...]) -> str | None:
     try:
         output, _ = await asyncio.wait_for(process.communicate(), SECONDS)
     except TimeoutError:
-        process.kill()
+        # It may have ended just now, or have left its output to a process of its own.
+        with suppress(ProcessLookupError):
+            process.kill()
         await process.wait()
         return None
     return output.decode(errors="replace") if process.returncode == 0 else None

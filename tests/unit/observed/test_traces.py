@@ -137,6 +137,13 @@ def test_chains_and_ports_of_another_openstack_are_found_in_the_packet_filter() 
     assert rules.judge([":DOCKER - [0:0]"]).foreign == ()
 
 
+async def test_a_tool_that_ends_just_when_its_time_is_over_tells_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rules, "SECONDS", 0.2)
+    # On a busy machine both become known at once.
+    asyncio.get_running_loop().call_later(0.1, time.sleep, 0.6)
+    assert not await rules._dump(("sleep", "0.3"))
+
+
 def test_default_routes_are_those_of_the_kernel() -> None:
     lines = [line.split() for line in Path("/proc/net/route").read_text().splitlines()[1:]]
     expected = {line[0] for line in lines if line[1] == line[7] == "00000000"}
