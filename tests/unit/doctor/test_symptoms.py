@@ -276,7 +276,7 @@ ILL: dict[str, tuple[Patient, str, str]] = {
         "container-exited",
         "nova_scheduler",
     ),
-    "guest gone": (guest(status="ACTIVE", runs=False), "guest-not-running", "lost"),
+    "guest gone": (guest(status="ACTIVE", runs=False, age=90.0), "guest-not-running", "lost"),
     "balancer failed": (
         replace(WELL, things=(Thing("octavia", "load balancer", "l", "lb", "ERROR", 10.0),)),
         "balancer-error",
@@ -326,6 +326,11 @@ def test_a_healthy_cloud_has_no_findings() -> None:
     assert places(found(WELL).findings) == []
     old = with_container("nova_compute", lines=tuple(LogLine(NOW - 7200 - age, AMQP) for age in range(5)))
     assert places(found(old).findings) == []
+    typed = "2026-11-30 19:01:02.010 7 WARNING keystone.server.flask.application [None req-1] Authorization failed. "
+    typed += "The request you have made requires authentication. from 172.24.0.1: keystone.exception.Unauthorized"
+    lines = tuple(LogLine(NOW - age, typed) for age in (30.0, 20.0, 10.0))
+    assert places(found(with_container("keystone", lines=lines)).findings) == []
+    assert places(found(guest(status="ACTIVE", runs=False, age=5.0)).findings) == [], "it has just been started"
     assert found(WELL).well
 
 

@@ -16,6 +16,8 @@ OLD = 24 * 3600.0
 STUCK = {"scheduling": 45.0, "": 60.0, "networking": 90.0, "block_device_mapping": 120.0, "spawning": 240.0}
 STUCK_ELSE = 300.0
 NO_HOST = "No valid host"
+SETTLED = 60.0
+"""Seconds after which what nova and libvirt say of a guest, asked one after the other, must agree."""
 SHOW = "skylift openstack server show {id}"
 
 
@@ -26,7 +28,7 @@ def find(patient: Patient) -> Iterator[Sign]:
             yield _no_host(patient, guest) if NO_HOST in guest.fault else _failed(patient, guest)
         elif (guest.status == "BUILD" or guest.task) and guest.age > STUCK.get(guest.task, STUCK_ELSE):
             yield _stuck(patient, guest)
-        elif guest.status == "ACTIVE" and not guest.task and guest.runs is False:
+        elif guest.status == "ACTIVE" and not guest.task and guest.runs is False and guest.age > SETTLED:
             yield _not_running(patient, guest)
 
 

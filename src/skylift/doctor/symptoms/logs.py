@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -13,6 +14,8 @@ from skylift.model.patient import Patient
 
 WINDOW = 90.0
 """Seconds: an error that was last written before that is an old story, whatever it says."""
+MILD = re.compile(r" (?:DEBUG|INFO|WARNING) ")
+"""Levels at which programs write what others did wrong: a person's mistyped password is no trouble of keystone's."""
 OFTEN = 2
 """So often it was written within the window, or it may be passing."""
 
@@ -25,7 +28,7 @@ def find(patient: Patient) -> Iterator[Sign]:
         for container in patient.containers
         if not container.job and container.runs and container.health != "starting"
         for line in container.lines
-        if line.time >= max(patient.now - WINDOW, container.started)
+        if line.time >= max(patient.now - WINDOW, container.started) and not MILD.search(line.text)
     ]
     for found in explain(lines, load(), patient.now, services.__getitem__) if lines else ():
         often = sum(one.count for one in found.evidence) >= OFTEN
