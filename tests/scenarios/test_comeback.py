@@ -82,6 +82,18 @@ def test_all_of_it_comes_back(running: Running, lose: Callable[[], None]) -> Non
     assert set(names_of()) == before
 
 
+def test_a_guests_interface_that_is_off_is_switched_on(running: Running) -> None:
+    """Open vSwitch can undo what libvirt did; the guest would never get an address."""
+    inside = ("exec", short("openvswitch_vswitchd"), "sh", "-c")
+    names = docker(*inside, "ls -d /sys/class/net/tap*").split()
+    assert len(names) == 2
+    for name in names:
+        docker(*inside, f"ip link set dev {name.rpartition('/')[2]} down")
+    running.answers(10)
+    flags = docker(*inside, "cat /sys/class/net/tap*/flags").split()
+    assert all(int(flag, 16) & 1 for flag in flags)
+
+
 def test_the_database_keeps_what_it_acknowledged(running: Running) -> None:
     """Killed in the middle of writes, three times."""
     with writing(running.keystone, running.password) as ledger:
