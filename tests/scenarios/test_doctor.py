@@ -121,7 +121,11 @@ def _remote() -> None:
 
 
 def _chassis() -> None:
-    inside("ovn_sb_db", "ovn-sbctl", "--no-leader-only", "chassis-add", "gone", "geneve", "192.0.2.77")
+    # The server listens at the node's address alone.
+    remote = inside("openvswitch_vswitchd", "ovs-vsctl", "get", "Open_vSwitch", ".", "external_ids:ovn-remote").strip(
+        '"'
+    )
+    inside("ovn_sb_db", "ovn-sbctl", f"--db={remote}", "chassis-add", "gone", "geneve", "192.0.2.77")
 
 
 def _config() -> None:

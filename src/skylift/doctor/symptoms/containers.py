@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from skylift.doctor.known import known
@@ -24,6 +25,8 @@ from skylift.model.remedy import Remedy
 
 LAST_LINES = 3
 LAST_SECONDS = 60.0
+REQUEST = re.compile(r"\[pid: \d+\|app: ")
+"""What uWSGI writes of each request says nothing of an end."""
 LOOPING_RESTARTS, LOOPING_SECONDS = 3, 90
 ENDED = {0: "it ended by itself, or was stopped", 137: "it was killed (signal 9)", 143: "it was stopped (signal 15)"}
 
@@ -69,7 +72,8 @@ def _not_running(patient: Patient, one: ContainerFacts) -> Finding | None:
     else:
         return None
     fix = f"skylift logs {one.name}\n{FIX if code == 'container-frozen' else APPLY}"
-    lines = [Evidence(line.text, one.name, max(0.0, patient.now - line.time)) for line in one.lines[-LAST_LINES:]]
+    last = [line for line in one.lines if not REQUEST.match(line.text)][-LAST_LINES:]
+    lines = [Evidence(line.text, one.name, max(0.0, patient.now - line.time)) for line in last]
     told = known(one.name, one.service, _last_words(one), patient.now)
     if told is not None:
         cause += f". The last it said: {told.summary}. {told.cause}"

@@ -12,10 +12,10 @@ from skylift.model.patient_infra import Database
 from skylift.model.remedy import Remedy
 
 NAME = "mariadb"
-PROCESSES = "skylift exec mariadb mariadb -e 'SHOW FULL PROCESSLIST'"
+PROCESSES = "skylift exec -u root mariadb mariadb --skip-ssl -e 'SHOW FULL PROCESSLIST'"
 TOO_MANY = re.compile(r"\b(?:1040|08004)\b|[Tt]oo many connections")
 CROWDED = 0.95
-LIMIT_FIX = f"{FIX}   (sets the limit back)\nskylift exec mariadb mariadb -e 'SHOW FULL PROCESSLIST'"
+LIMIT_FIX = f"{FIX}   (sets the limit back)\nskylift exec -u root mariadb mariadb --skip-ssl -e 'SHOW FULL PROCESSLIST'"
 
 
 def find(patient: Patient) -> Iterator[Sign]:
@@ -65,7 +65,7 @@ def _answering(database: Database) -> Iterator[Sign]:
                 "The database takes no changes",
                 "its variable read_only is ON: services can read, and fail at the first thing they write",
                 [Evidence("read_only = ON", "SHOW GLOBAL VARIABLES", 0.0)],
-                "skylift exec mariadb mariadb -e 'SET GLOBAL read_only = OFF'",
+                "skylift exec -u root mariadb mariadb --skip-ssl -e 'SET GLOBAL read_only = OFF'",
                 NAME,
             ),
             Layer.INFRASTRUCTURE,

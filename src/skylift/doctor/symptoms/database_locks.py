@@ -60,7 +60,7 @@ def _locked(waiting: list[Statement], blamed: Statement | None) -> Sign:
     count = f"{len(waiting)} statements wait" if len(waiting) > 1 else "a statement waits"
     evidence = [_seen(first)]
     cause = f"{count} for a lock, the longest for {first.seconds:.0f} s"
-    fix = "skylift exec mariadb mariadb -e 'SHOW FULL PROCESSLIST'   (who holds the lock? then KILL its Id)"
+    fix = "skylift exec -u root mariadb mariadb --skip-ssl -e 'SHOW FULL PROCESSLIST'   (who holds it? KILL its Id)"
     if blamed is not None:
         cause += f"; most probably connection {blamed.id} of user {blamed.user} holds it"
         evidence.append(_seen(blamed))
@@ -81,4 +81,4 @@ def _seen(one: Statement) -> Evidence:
 
 def kill(one: Statement) -> str:
     """Return the command that ends a connection: it rolls back what was not committed."""
-    return f"skylift exec mariadb mariadb -e 'KILL {one.id}'"
+    return f"skylift exec -u root mariadb mariadb --skip-ssl -e 'KILL {one.id}'"

@@ -12,7 +12,7 @@ from skylift.model.remedy import Remedy
 
 CONTROLLER = "ovn_controller"
 DATABASES = ("ovn_nb_db", "ovn_sb_db")
-CHASSIS = "skylift exec ovn_northd ovn-sbctl --no-leader-only list Chassis"
+CHASSIS = "OVN_Southbound, table Chassis"
 
 
 def find(patient: Patient) -> Iterator[Sign]:
@@ -54,7 +54,8 @@ def find(patient: Patient) -> Iterator[Sign]:
                 1.0,
                 (Remedy("restart", name, "it has no connection to the southbound database"),),
             )
-    yield from _chassis(network)
+    remote = patient.switch.wanted.get("ovn-remote", "") if patient.switch is not None else ""
+    yield from _chassis(network, remote)
     yield from _ports(patient, network)
 
 
@@ -80,10 +81,10 @@ def _unread(patient: Patient) -> Iterator[Sign]:
     )
 
 
-def _chassis(network: Network) -> Iterator[Sign]:
+def _chassis(network: Network, remote: str) -> Iterator[Sign]:
     for one in network.chassis:
         if one.name not in network.nodes:
-            yield _foreign(network, one)
+            yield _foreign(network, one, remote)
     there = {one.name for one in network.chassis}
     for node in network.nodes:
         if node not in there:
@@ -109,14 +110,15 @@ def _chassis(network: Network) -> Iterator[Sign]:
             )
 
 
-def _foreign(network: Network, one: Chassis) -> Sign:
+def _foreign(network: Network, one: Chassis, remote: str) -> Sign:
     same = sorted(
         other.name for other in network.chassis if other.name in network.nodes and {*one.addresses} & {*other.addresses}
     )
     cause = f"chassis {one.name} (host {one.host}) is none of the cloud's nodes: one that was renamed or removed"
     if same:
         cause += f". It has the tunnel address of {', '.join(same)}, whose controller cannot work beside it"
-    remove = ("ovn-sbctl", "--no-leader-only", "chassis-del", one.name)
+    # Its database has no socket: whoever asks must say where it is.
+    remove = ("ovn-sbctl", f"--db={remote}", "chassis-del", one.name)
     return Sign(
         finding(
             "chassis-foreign",
@@ -124,13 +126,13 @@ def _foreign(network: Network, one: Chassis) -> Sign:
             "OVN knows a chassis that is no node of this cloud",
             cause,
             [Evidence(f"chassis {one.name}, {', '.join(one.addresses)}", CHASSIS, one.age)],
-            f"{FIX}   (removes it)",
+            f"{FIX}   (removes it)\nskylift exec ovn_sb_db {' '.join(remove)}",
             one.name,
         ),
         Layer.NETWORK,
         (("switch-settings", ""),),
         2.0,
-        (Remedy("run", "ovn_sb_db", f"chassis {one.name} is no node of this cloud", remove),),
+        (Remedy("run", "ovn_sb_db", f"chassis {one.name} is no node of this cloud", remove),) if remote else (),
     )
 
 

@@ -11,7 +11,7 @@ from skylift.model.patient_infra import Database, Statement
 from skylift.observed.patient.bed import Bed
 from skylift.services.mariadb.service import AS_ROOT
 
-PART, SOURCE = "database", "skylift exec mariadb mariadb -e 'SHOW FULL PROCESSLIST'"
+PART, SOURCE = "database", "skylift exec -u root mariadb mariadb --skip-ssl -e 'SHOW FULL PROCESSLIST'"
 WAITS = ("Waiting for", "waiting for")
 OWN = ("system user", "event_scheduler")
 TEXT = 120

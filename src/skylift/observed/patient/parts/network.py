@@ -12,7 +12,7 @@ from skylift.model.problem import Problem
 from skylift.observed.patient.bed import Bed
 from skylift.observed.patient.ovsdb import Row, ask, atoms, first, mapping, select
 
-PART, SOURCE = "network", "skylift exec ovn_northd ovn-sbctl show"
+PART, SOURCE = "network", "skylift exec ovn_northd ovn-sbctl --db=tcp:ADDRESS:6642 show"
 NORTHBOUND, SOUTHBOUND = 6641, 6642
 GUEST = "compute:"
 SECONDS = 3.0
