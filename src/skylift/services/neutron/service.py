@@ -55,11 +55,12 @@ SERVICE = Service(
         Container(
             name="neutron_server",
             image=IMAGE,
-            command="uwsgi --ini /etc/neutron/neutron-server-uwsgi.ini",
+            command="/usr/local/bin/neutron_server_start",
             files=(
                 CONF,
                 ML2,
                 ConfigFile("neutron-server-uwsgi.ini.j2", "/etc/neutron/neutron-server-uwsgi.ini", "neutron"),
+                ConfigFile("neutron_server_start.sh.j2", "/usr/local/bin/neutron_server_start", "root", "0755"),
                 ConfigFile("skylift_neutron_api.py.j2", "/etc/neutron/wsgi/skylift_neutron_api.py", "neutron"),
             ),
             check=HttpCheck(9696, "/", 200),
