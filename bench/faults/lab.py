@@ -130,7 +130,7 @@ class Lab:
 
     def broker(self, *arguments: str) -> str:
         """Call the message queue's own tool."""
-        return self.inside("rabbitmq", "/usr/lib/rabbitmq/bin/rabbitmqctl", "--quiet", *arguments)
+        return self.inside("rabbitmq", "rabbitmqctl", "--quiet", *arguments)
 
     def switch(self, *arguments: str) -> str:
         """Call the switch's own tool."""
