@@ -111,7 +111,7 @@ def hold(name: str) -> None:
 
 
 def _alarm() -> None:
-    inside("rabbitmq", "rabbitmqctl", "set_disk_free_limit", "100TB")
+    inside("rabbitmq", "rabbitmqctl", "set_disk_free_limit", "100000GB")
     time.sleep(3)
 
 
