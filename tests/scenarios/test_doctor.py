@@ -48,7 +48,7 @@ def first(cloud: Cloud) -> tuple[str, str]:
     return findings[0]["code"], findings[0]["where"]
 
 
-def well(cloud: Cloud, seconds: float = 90.0) -> None:
+def well(cloud: Cloud, seconds: float = 240.0) -> None:
     """Wait until ``doctor`` finds nothing any more: agents take a while to report again."""
     end = time.monotonic() + seconds
     while findings := found(cloud):
