@@ -14,7 +14,7 @@ import pytest
 
 from tests.scenarios.cloud import Cloud, docker, short
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600), pytest.mark.usefixtures("running")]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900), pytest.mark.usefixtures("running")]
 
 SOCKET = ("mariadb", "--no-defaults", "--skip-ssl", "--socket=/run/mysqld/mysqld.sock", "--user=root")
 AMQP = (
@@ -48,7 +48,7 @@ def first(cloud: Cloud) -> tuple[str, str]:
     return findings[0]["code"], findings[0]["where"]
 
 
-def well(cloud: Cloud, seconds: float = 240.0) -> None:
+def well(cloud: Cloud, seconds: float = 420.0) -> None:
     """Wait until ``doctor`` finds nothing any more: agents take a while to report again."""
     end = time.monotonic() + seconds
     while findings := found(cloud):
