@@ -137,7 +137,7 @@ ILL: dict[str, tuple[Callable[[], object], str, str]] = {
     "the broker's disk alarm": (_alarm, "broker-alarm", "rabbitmq"),
     "no connections left": (lambda: sql("SET GLOBAL max_connections = 10"), "database-connections", "mariadb"),
     "a database that is read-only": (lambda: sql("SET GLOBAL read_only = ON"), "database-read-only", "mariadb"),
-    "the cache gone": (lambda: docker("rm", "-f", short("memcached")), "container-missing", "memcached"),
+    "a container gone": (lambda: docker("rm", "-f", short("nova_novncproxy")), "container-missing", "nova_novncproxy"),
     "a paused broker": (lambda: docker("pause", short("rabbitmq")), "container-paused", "rabbitmq"),
     "a controller held still": (
         lambda: hold("ovn_controller"),
@@ -168,8 +168,10 @@ def test_a_guest_that_no_host_has_room_for(cloud: Cloud) -> None:
         cloud.run(
             "openstack", "server", "create", "--flavor", "huge", "--image", "skylift-tiny", "--nic", "none", "lost"
         )
-        time.sleep(3)
-        one = found(cloud)[0]
+        end = time.monotonic() + 60
+        while not (findings := found(cloud)) and time.monotonic() < end:
+            time.sleep(2)
+        one = findings[0]
         assert (one["code"], one["where"]) == ("guest-no-host", "lost"), one
         assert "MB of memory" in one["cause"]
     finally:
