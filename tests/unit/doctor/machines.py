@@ -73,7 +73,7 @@ def on(**facts: Any) -> Context:
 HOST = HostNode("box", "192.0.2.7", "eth1")
 KOLLA = (
     EngineObject("container", "nova_api", {"kolla_version": "21.1.0"}, True, image="nova:x"),
-    EngineObject("container", "keystone", {}, False, image="quay.io/openstack.kolla/keystone:2026.2"),
+    EngineObject("container", "keystone", {}, False, image="registry.example/openstack.kolla/keystone:2026.2"),
     EngineObject("volume", "kolla_logs"),
     EngineObject("volume", "somebody_elses"),
     EngineObject("container", "web", {}, True, image="nginx:1"),
@@ -95,7 +95,7 @@ LEFT: dict[str, Any] = {
 }
 NAMED = [
     "container nova_api (nova:x)",
-    "container keystone (quay.io/openstack.kolla/keystone:2026.2)",
+    "container keystone (registry.example/openstack.kolla/keystone:2026.2)",
     "volume kolla_logs",
     "Open vSwitch's interface br-int",
     "interface tap1a2b3c4d-5e",

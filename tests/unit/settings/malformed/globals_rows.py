@@ -151,7 +151,7 @@ ROWS: list[tuple[str, int, str, str]] = [
     ("docker_registry: x:99999", 1, "settings-value", "host:port"),
     ("docker_registry: x:0", 1, "settings-value", "host:port"),
     ("docker_registry: a..b", 1, "settings-value", "host:port"),
-    ("docker_registry: quay.io/openstack.kolla", 1, "settings-value", "without a path"),
+    ("docker_registry: registry.example/openstack.kolla", 1, "settings-value", "without a path"),
     ("docker_registry_username: 'a:b'", 1, "settings-value", "colons"),
     ("neutron_dns_domain: a..b", 1, "settings-value", "domain name"),
     ("neutron_bridge_name: a-bridge-of-16-xx", 1, "settings-value", "at most 15"),
