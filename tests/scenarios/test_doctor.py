@@ -164,8 +164,10 @@ def test_the_first_finding_names_the_fault_and_fix_mends_it(cloud: Cloud, name: 
 def test_a_guest_that_no_host_has_room_for(cloud: Cloud) -> None:
     """The reason is told in what its flavor asks for and what there is."""
     cloud.ok("openstack", "flavor", "create", "--ram", "4000000", "--disk", "0", "--vcpus", "1", "huge")
+    # By default a project's guests may have 50 GiB together: more than that is refused before a host is looked for.
+    cloud.ok("openstack", "quota", "set", "--ram", "-1", "admin")
     try:
-        cloud.run(
+        cloud.ok(
             "openstack", "server", "create", "--flavor", "huge", "--image", "skylift-tiny", "--nic", "none", "lost"
         )
         end = time.monotonic() + 60
@@ -176,5 +178,6 @@ def test_a_guest_that_no_host_has_room_for(cloud: Cloud) -> None:
         assert "MB of memory" in one["cause"]
     finally:
         cloud.ok("openstack", "server", "delete", "--wait", "lost")
+        cloud.ok("openstack", "quota", "set", "--ram", "51200", "admin")
         cloud.ok("openstack", "flavor", "delete", "huge")
     well(cloud)
