@@ -65,7 +65,7 @@ async def look(bed: Bed) -> Mapping[str, Any]:
 def hashed(password: str) -> str:
     """Return a password as the server's method ``mysql_native_password`` keeps it."""
     inner = hashlib.sha1(password.encode()).digest()  # noqa: S324 - the server's method
-    return "*" + hashlib.sha1(inner).hexdigest().upper()  # noqa: S324
+    return "*" + hashlib.sha1(inner).hexdigest().upper()  # noqa: S324 - MariaDB keeps it so
 
 
 def read(
