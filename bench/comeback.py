@@ -69,9 +69,12 @@ def lose(what: str, kill: Callable[[], None], address: str, image: str, keystone
 
 
 def well(config: Path) -> bool:
-    """Return whether ``status`` finds every container well."""
+    """Return whether ``status`` finds every container well, and ``plan`` all resources behind the APIs."""
     _, output = timed("status", "status", "--json", config=config, codes=(0, 1))
-    return bool(document(output)["healthy"])
+    if not document(output)["healthy"]:
+        return False
+    _, planned = timed("plan", "plan", "--json", config=config, codes=(0, 2))
+    return not document(planned)["operations"]
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from skylift.app.explain import service_of
 from skylift.doctor.lines import Line
@@ -42,4 +41,4 @@ def explained(problem: Problem) -> Problem:
         return problem
     first = found[0]
     said = f"{first.summary} ({first.code}). {first.cause}"
-    return replace(problem, detail=f"{said}\n{problem.detail}", fix="\n".join(filter(None, (first.fix, problem.fix))))
+    return problem.but(detail=f"{said}\n{problem.detail}", fix="\n".join(filter(None, (first.fix, problem.fix))))

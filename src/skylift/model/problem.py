@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Self
 
 
 @dataclass(eq=False)
@@ -29,6 +30,13 @@ class Problem(Exception):  # noqa: N818 - "problem" is the word of the vocabular
         if self.fix:
             parts.append("  fix: " + self.fix.replace("\n", "\n       "))
         return "\n".join(parts)
+
+    def but(self, *, detail: str, fix: str) -> Self:
+        """Return the same problem in other words. What a subclass adds stays."""
+        other = type(self).__new__(type(self))
+        other.__dict__.update(self.__dict__)
+        other.detail, other.fix = detail, fix
+        return other
 
     def as_dict(self) -> dict[str, str]:
         """Return the JSON form: code, summary, detail, fix, where."""

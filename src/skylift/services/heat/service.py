@@ -12,8 +12,7 @@ from skylift.services.common.schema import schema_job
 
 FILE = "/etc/heat/heat.conf"
 CONF = ConfigFile("heat.conf.j2", FILE, "heat", override=merged("heat", extras=(policy("heat"),)))
-
-
+SIGNED = ConfigFile("skylift_signed_urls.py.j2", "/usr/lib/heat/skylift_signed_urls.py", "root", "0644")
 ADMINISTRATORS = ConfigFile("administrators.yaml.j2", "/etc/heat/policy.d/administrators.yaml", "heat")
 
 
@@ -42,7 +41,7 @@ SERVICE = Service(
             name="heat_engine",
             image=Image("heat-engine", "openstack", "heat"),
             command=f"heat-engine --config-file {FILE}",
-            files=(CONF,),
+            files=(CONF, SIGNED),
             check=CommandCheck(("healthcheck_port", "heat-engine", "5672")),
             # It asks keystone for its domain's id when it makes the first user there, and not before.
             after=("heat_schema", "rabbitmq"),

@@ -10,4 +10,8 @@ for port in 3306 6641 6642; do
         sleep 0.5
     done
 done
+# Neutron keeps here when its API server was started, under the process id of its parent, which in a container is always 1.
+# What a killed server left is taken for this start's: its entry in OVN's hash ring is then not removed, cannot be made
+# again, and no request is answered.
+rm -f /tmp/neutron_start_time* /tmp/neutron_first_worker*
 exec uwsgi --ini /etc/neutron/neutron-server-uwsgi.ini
