@@ -137,7 +137,7 @@ ILL: dict[str, tuple[Callable[[], object], str, str]] = {
     "the broker's disk alarm": (_alarm, "broker-alarm", "rabbitmq"),
     "no connections left": (lambda: sql("SET GLOBAL max_connections = 10"), "database-connections", "mariadb"),
     "a database that is read-only": (lambda: sql("SET GLOBAL read_only = ON"), "database-read-only", "mariadb"),
-    "a container gone": (lambda: docker("rm", "-f", short("nova_novncproxy")), "container-missing", "nova_novncproxy"),
+    "the cache gone": (lambda: docker("rm", "-f", short("memcached")), "container-missing", "memcached"),
     "a paused broker": (lambda: docker("pause", short("rabbitmq")), "container-paused", "rabbitmq"),
     "a controller held still": (
         lambda: hold("ovn_controller"),

@@ -2,12 +2,17 @@
 
 import os
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "openstack_dashboard.settings"
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+
+Listing = Callable[[Any], tuple[list[Any], str | None]]
+"""Takes a request, returns what can be chosen and an error."""
 
 
 def make() -> subprocess.Popen[bytes] | None:
@@ -34,8 +39,22 @@ def mend() -> None:
     futurist_utils.call_functions_parallel = lambda *functions: parallel(*functions) if functions else ()
 
 
+def ask_for_volumes_where_there_are_some() -> None:
+    """Let the template editor offer no volumes where nobody keeps any: it complained of the missing service."""
+    from heat_dashboard.content.template_generator import api as editor
+    from openstack_dashboard.api import cinder
+
+    def where_there_are(listed: Listing) -> Listing:
+        return lambda request: listed(request) if cinder.is_volume_service_enabled(request) else ([], None)
+
+    for name in ("get_volume_ids", "get_volume_snapshots", "get_volume_types", "get_volume_backups"):
+        setattr(editor, name, where_there_are(getattr(editor, name)))
+
+
 making = make()
 application = get_wsgi_application()
 mend()
+if "heat_dashboard" in settings.INSTALLED_APPS:
+    ask_for_volumes_where_there_are_some()
 if making is not None and making.wait() != 0:
     raise SystemExit("the static files could not be made")
