@@ -6,6 +6,8 @@ import re
 from dataclasses import fields
 from pathlib import Path
 
+from skylift.app.bundle import Bundle, Section
+from skylift.app.bundle_archive import Filed
 from skylift.app.status import ContainerLine, NodeLine, ServiceLine, Status
 from skylift.images import Listed
 from skylift.model.event import Event, RunResult, from_dict
@@ -27,6 +29,13 @@ def test_every_field_of_a_status_is_told() -> None:
     for kind in (Status, NodeLine, ServiceLine, ContainerLine, Listed):
         for one in fields(kind):
             assert f'"{one.name}"' in PAGE, f"{kind.__name__}.{one.name}"
+
+
+def test_every_field_of_a_report_is_told() -> None:
+    made = Bundle(Path("a"), 1, "skylift", (Section("doctor", 1.0, (Filed("doctor.json", 1),)),)).as_dict()
+    for part in (made, made["sections"][0], made["sections"][0]["files"][0]):
+        for key in part:
+            assert f'"{key}"' in PAGE, key
 
 
 def test_every_field_of_a_plan_is_told() -> None:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import re
 import signal
 import subprocess
 import sys
+import tarfile
 import time
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
 from skylift.services import load
-from tests.scenarios.cloud import Cloud, containers, docker, short
+from tests.scenarios.cloud import NAME, Cloud, containers, docker, short
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900), pytest.mark.usefixtures("running")]
 
@@ -159,6 +162,26 @@ def test_a_run_can_be_gone_back_to(cloud: Cloud) -> None:
     assert "password" in told.lower()
     assert "1234567" not in docker("exec", short("glance_api"), "cat", "/etc/glance/glance-api.conf")
     cloud.ok("plan")
+
+
+def test_a_report_has_all_parts_and_no_password(cloud: Cloud) -> None:
+    """One archive of a healthy cloud: every section is there, a log of every container, and no password in any byte."""
+    made = cloud.folder / "report.tar.gz"
+    before = containers()
+    answer = cloud.ok("report", "--out", str(made), "--json")
+    assert {one["name"]: one["why"] for one in answer.json["sections"] if not one["ok"]} == {}
+    assert made.stat().st_mode & 0o777 == 0o600
+    with tarfile.open(made) as tar:
+        read = {one.name.partition("/")[2]: content.read() for one in tar if (content := tar.extractfile(one))}
+    logs = {Path(path).name.removesuffix(".log") for path in read if path.startswith("logs/")}
+    assert logs == {name.removeprefix(short("")).removeprefix(f"{NAME}-") for name in before}
+    assert json.loads(read["status.json"])["healthy"] and json.loads(read["plan.json"])["operations"] == []
+    everything = b"\n".join((*read.values(), answer.text.encode()))
+    for key, value in passwords(cloud).items():
+        forms = (value.encode(), base64.b64encode(value.encode()), quote(value, safe="").encode())
+        assert not [form for form in forms if form in everything], key
+    assert containers() == before
+    assert answer.seconds < 60
 
 
 EXAMPLES = re.findall(

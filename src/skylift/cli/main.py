@@ -23,6 +23,7 @@ from skylift.cli.commands import (
     openstack,
     plan,
     replay,
+    report,
     rollback,
     rotate,
     services,
@@ -47,7 +48,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 
-for command in (up, plan, apply, verify, status, check, doctor, explain, down):
+for command in (up, plan, apply, verify, status, check, doctor, explain, report, down):
     command.register(app)
 for command in (services, enable, disable, set_, unset, rotate):
     command.register(app)

@@ -109,5 +109,6 @@ def _bug(error: Exception) -> Problem:
         code="bug",
         summary="This is a bug in Skylift",
         detail=f"{type(error).__name__}: {error}",
-        fix=f"Report it with {file.name}\nThe cloud is as it was left: 'skylift plan' shows what is missing.",
+        fix=f"Report it with {file.name}, which 'skylift report' takes along.\n"
+        "The cloud is as it was left: 'skylift plan' shows what is missing.",
     )

@@ -41,6 +41,10 @@ async def connect(url: str | None = None) -> aiodocker.Docker:
     except (aiodocker.DockerError, aiohttp.ClientError, OSError, TimeoutError) as error:
         await docker.close()
         raise _unreachable(where, str(error) or type(error).__name__) from error
+    except BaseException:
+        # Whoever asked waits no longer.
+        await docker.close()
+        raise
     return docker
 
 

@@ -12,6 +12,7 @@ from ipaddress import IPv4Network
 from typing import Any
 
 from skylift.engines.docker import Engine, engine_call
+from skylift.model.container import LABEL
 from skylift.model.host import EngineFacts, EngineObject
 
 BRIDGE_NAME = "com.docker.network.bridge.name"
@@ -125,3 +126,27 @@ def _subnets(item: Mapping[str, Any]) -> list[EngineSubnet]:
         bridge = str((item.get("Options") or {}).get(BRIDGE_NAME, ""))
         found.append(EngineSubnet(item["Name"], subnet, bridge, item.get("Labels") or {}))
     return found
+
+
+async def inspected(engine: Engine, cloud: str) -> dict[str, dict[str, Any]]:
+    """Return the engine's whole answer about each container of ``cloud``, by its name, without what is empty."""
+    docker = engine.docker
+    with engine_call("inspect containers"):
+        found = await docker.containers.list(all=True, filters={"label": [f"{LABEL}cloud={cloud}"]})
+        shown = await asyncio.gather(*(_inspected(engine, one.id) for one in found))
+    answers = (one for one in shown if one is not None)
+    return {str(one["Name"]).lstrip("/"): _filled(one) for one in sorted(answers, key=lambda one: str(one["Name"]))}
+
+
+async def _inspected(engine: Engine, container: str) -> dict[str, Any] | None:
+    answer = None
+    with engine_call(f"inspect {container}", absent_ok=True):
+        answer = dict(await engine.docker.containers.container(container).show())
+    return answer  # noqa: RET504 - the context ends the call early where there is none
+
+
+def _filled(value: Any) -> Any:
+    """Return the value without what says nothing: half of an answer is null or empty."""
+    if isinstance(value, dict):
+        return {key: kept for key, item in value.items() if (kept := _filled(item)) not in (None, "", [], {})}
+    return [_filled(item) for item in value] if isinstance(value, list) else value

@@ -7,6 +7,8 @@ passwords does not know it, but its place tells.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from urllib.parse import unquote
 
 HIDDEN = "***"
 _WORDS = r"passwords?|passwd|passphrase|secret|secret_key|encryption_key|api_key|access_key|token|credentials?"
@@ -36,6 +38,15 @@ _URL = re.compile(
 _KEY_BLOCK = re.compile(
     r"(?P<head>-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----).*?(?P<tail>-----END [A-Z0-9 ]*PRIVATE KEY-----|\Z)", re.DOTALL
 )
+_PLACES = (_URL, _SQL, _INLINE, _ARGUMENT, _ELEMENT, _KEYED)
+
+
+def hidden_values(text: str) -> Iterator[str]:
+    """Yield what ``hide`` would take out, private keys apart, without quotes: it may stand elsewhere as well."""
+    for place in _PLACES:
+        for found in place.finditer(text):
+            value = found[0][len(found["head"]) :]
+            yield from {value.strip("\"' ,\r\t"), value.partition(" #")[0].strip("\"' ,\r\t"), unquote(value)}
 
 
 def hide(text: str) -> str:
@@ -43,6 +54,6 @@ def hide(text: str) -> str:
     URLs and in SQL, and for private keys. A line stays a line, apart from private keys.
     """
     text = _KEY_BLOCK.sub(lambda found: f"{found['head']}\n{HIDDEN}\n{found['tail']}", text)
-    for place in (_URL, _SQL, _INLINE, _ARGUMENT, _ELEMENT, _KEYED):
+    for place in _PLACES:
         text = place.sub(lambda found: found["head"] + HIDDEN, text)
     return text

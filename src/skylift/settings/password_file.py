@@ -32,21 +32,31 @@ def load_passwords(config_dir: Path, declared: Iterable[Password]) -> Passwords:
     The folder is made with mode 0700 and the file with 0600; a wider mode of the file is mended. Raises Problem, or
     Problems with all that was found; nothing is written then.
     """
-    wanted = list({password.name: password for password in declared}.values())
+    wanted = _once(declared)
     path = config_dir / FILE
     text = read_text(path)
     document = parse(FILE, text)
     _raise(document.problems)
     _raise(_wrong(document, wanted))
-    missing = [one for one in wanted if (entry := document.entries.get(one.name)) is None or entry.value is None]
+    missing = _missing(document, wanted)
     if missing:
-        completed = complete(document, missing)
-        document = _verified(document, completed)
+        whole = complete(document, missing)
+        document = _verified(document, whole)
     notices = _mend(path)
     if missing:
-        write(path, completed)
+        write(path, whole)
         notices.append(Notice(f"{len(missing)} passwords generated into {path}"))
     return Passwords(_secrets(document), tuple(notices))
+
+
+def completed(text: str, declared: Iterable[Password]) -> str:
+    """Return the text as ``load_passwords`` would write it, with what is missing; one that is no YAML as it is.
+
+    Raises Problem where nothing can be added.
+    """
+    document = parse(FILE, text)
+    missing = [] if document.problems else _missing(document, _once(declared))
+    return complete(document, missing) if missing else text
 
 
 def passwords_of(text: str, declared: Iterable[Password], former: Passwords) -> Passwords:
@@ -61,6 +71,14 @@ def passwords_of(text: str, declared: Iterable[Password], former: Passwords) -> 
     values = _secrets(document)
     old = former.all()
     return Passwords(values, former.notices, [value for name, value in old.items() if values.get(name) != value])
+
+
+def _once(declared: Iterable[Password]) -> list[Password]:
+    return list({password.name: password for password in declared}.values())
+
+
+def _missing(document: Document, wanted: Iterable[Password]) -> list[Password]:
+    return [one for one in wanted if (entry := document.entries.get(one.name)) is None or entry.value is None]
 
 
 def _wrong(document: Document, declared: Sequence[Password]) -> list[Problem]:

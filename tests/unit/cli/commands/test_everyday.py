@@ -25,7 +25,7 @@ from skylift.openstack.client import Credentials
 Command = Callable[..., Any]
 
 COMMANDS = ["up", "check", "plan", "apply", "verify", "status", "down", "openstack", "exec", "logs", "env", "version",
-            "images list", "images build", "images prune"]  # fmt: skip
+            "report", "images list", "images build", "images prune"]  # fmt: skip
 
 
 @pytest.mark.parametrize("command", COMMANDS)
