@@ -12,9 +12,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import skylift
 from skylift import __version__
 from skylift.app import bundle_cloud, bundle_logs, bundle_machine
-from skylift.app.bundle_archive import LIMIT, Archive, Filed, write
+from skylift.app.bundle_archive import LARGEST, LIMIT, Archive, Filed, write
 from skylift.app.bundle_machine import Files
 from skylift.app.bundle_scene import Scene, open_scene
 from skylift.app.logs import since_when
@@ -105,7 +106,7 @@ async def make(
             gathered = await asyncio.gather(*(_gather(gather, scene) for _, gather in row))
             for (title, _), (files, why, seconds) in zip(row, gathered, strict=True):
                 # The reason is shown on the screen as well.
-                sections.append(_file(archive, title, files, scrub.text(why), seconds))
+                sections.append(await _file(archive, title, files, scrub.text(why), seconds))
         content = await asyncio.to_thread(archive.finish, _index(scene, sections, now, logs=logs, since=start))
     path = (out or Path(f"{name}.tar.gz")).expanduser().absolute()
     write(path, content)
@@ -130,17 +131,20 @@ async def _gather(gather: Gather, scene: Scene) -> tuple[Files, str, float]:
 
 def _unexpected(error: Exception) -> str:
     """Return an error that nobody thought of, with its place: whoever gets the report can look there."""
-    frame = traceback.extract_tb(error.__traceback__)[-1]
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if f"{Path(skylift.__file__).parent}/" in frame.filename]
+    frame = (ours or frames)[-1]
     return f"This is a bug in Skylift\n  {type(error).__name__}: {error}\n  where: {frame.filename}:{frame.lineno}"
 
 
-def _file(archive: Archive, title: str, files: Files, why: str, seconds: float) -> Section:
+async def _file(archive: Archive, title: str, files: Files, why: str, seconds: float) -> Section:
     if why:
         files = {f"{title.replace(' ', '-')}.failed.txt": f"{why}\n"}
     put = []
     for path, content in files.items():
         bound = bundle_logs.bound_of(path)
-        put.append(archive.add(path, content, bound.size) if bound else archive.add(path, content))
+        # Masking takes seconds in all: meanwhile Ctrl-C is heard.
+        put.append(await asyncio.to_thread(archive.add, path, content, bound.size if bound else LARGEST))
     return Section(title, seconds, tuple(put), why)
 
 

@@ -88,9 +88,10 @@ def _explained(subject: str, lines: Callable[[], Iterable[Line]], now: float) ->
 
 
 def collect(containers: Iterable[str]) -> tuple[str, ...]:
-    """Return commands that tell more: the state of all, and the logs of these containers."""
+    """Return commands that tell more: the state of all, the logs of these containers, and all of it for others."""
     named = [name for name in dict.fromkeys(containers) if name] or ["SERVICE"]
-    return ("skylift status", *(f"skylift logs {name} --since 30m | skylift explain -" for name in named[:3]))
+    logs = (f"skylift logs {name} --since 30m | skylift explain -" for name in named[:3])
+    return ("skylift status", *logs, "skylift report")
 
 
 def _run(reference: str, journal: Path | None, now: float) -> Explanation:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -155,6 +157,19 @@ def test_the_hash_is_the_servers() -> None:
 
 
 # Cache and keystone
+
+
+@pytest.mark.parametrize("said", [b"", b"STAT curr_connections 1\r\n", b"x" * 200_000])
+async def test_half_an_answer_of_the_cache_is_no_crash(said: bytes) -> None:
+    async def half(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(said)
+        with suppress(OSError):
+            await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(half, "127.0.0.1", 0) as server:
+        with pytest.raises(OSError):
+            await cache.ask("127.0.0.1", server.sockets[0].getsockname()[1])
 
 
 def test_the_caches_numbers() -> None:

@@ -19,16 +19,23 @@ async def look(bed: Bed) -> Mapping[str, Any]:
     """Return ``cache``."""
     bed.require("memcached")
     async with bed.patience.limit(SECONDS):
-        reader, writer = await asyncio.open_connection(bed.cloud.api_address, PORT)
-        try:
-            writer.write(b"stats\r\n")
-            await writer.drain()
-            answer = await reader.readuntil(b"END\r\n")
-        finally:
-            writer.close()
-            with suppress(OSError):
-                await writer.wait_closed()
-    return {"cache": read(answer.decode(errors="replace"))}
+        return {"cache": read(await ask(bed.cloud.api_address, PORT))}
+
+
+async def ask(address: str, port: int) -> str:
+    """Return the answer to ``stats``. Raises OSError, also for half an answer or one that does not end."""
+    reader, writer = await asyncio.open_connection(address, port)
+    try:
+        writer.write(b"stats\r\n")
+        await writer.drain()
+        return (await reader.readuntil(b"END\r\n")).decode(errors="replace")
+    except (asyncio.IncompleteReadError, asyncio.LimitOverrunError) as error:
+        # Neither is an OSError of its own accord.
+        raise OSError("what answered at the cache's port did not finish its answer") from error
+    finally:
+        writer.close()
+        with suppress(OSError):
+            await writer.wait_closed()
 
 
 def read(answer: str) -> Cache:
