@@ -40,14 +40,20 @@ engine:
 test: check
 	@$(MAKE) --no-print-directory e2e
 
-# The slow two, mypy and pytest, take one core each. Tools that find nothing say nothing, so that pytest speaks last.
+# Two lines of work, one for each core. Tools that find nothing say nothing.
 check: $(READY)
-	@$(MAKE) --no-print-directory --jobs=2 types unit-and-style
+	@$(MAKE) --no-print-directory --jobs=2 types-and-units unit-and-style
 
-.PHONY: unit-and-style
+.PHONY: unit-and-style types-and-units
 unit-and-style:
 	@$(MAKE) --no-print-directory ruff format imports
-	@$(MAKE) --no-print-directory unit
+	@$(BIN)/python -m pytest -q -m 'not e2e' $(BESIDE:%=--ignore=%)
+
+# The tests that take as long as mypy saves.
+BESIDE := tests/unit/settings tests/unit/doctor
+types-and-units:
+	@$(MAKE) --no-print-directory types
+	@out=$$($(BIN)/python -m pytest -q $(BESIDE) 2>&1) || { printf '%s\n' "$$out"; exit 1; }; printf '%s\n' "$$out" | tail -n 1
 
 QUIET = out=$$($(1) 2>&1) || { printf '%s\n' "$$out"; exit 1; }
 
