@@ -11,12 +11,12 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from tests.conftest import EVERY, with_and_without
 
 from skylift import services
 from skylift.cli.main import app
 from skylift.doctor.rulebook import load
 from skylift.settings.keys import Globals
-from tests.conftest import EVERY, with_and_without
 
 ROOT = Path(__file__).parents[2]
 ROWS = 40
