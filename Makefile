@@ -50,7 +50,7 @@ unit-and-style:
 	@$(BIN)/python -m pytest -q -m 'not e2e' $(BESIDE:%=--ignore=%)
 
 # The tests that take as long as mypy saves.
-BESIDE := tests/unit/settings tests/unit/doctor tests/unit/app tests/unit/cli
+BESIDE := tests/unit/settings tests/unit/doctor tests/unit/app tests/unit/plan tests/unit/journal
 types-and-units:
 	@$(MAKE) --no-print-directory types
 	@out=$$($(BIN)/python -m pytest -q $(BESIDE) 2>&1) || { printf '%s\n' "$$out"; exit 1; }; printf '%s\n' "$$out" | tail -n 1
