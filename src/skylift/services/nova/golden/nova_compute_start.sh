@@ -10,4 +10,20 @@ for url in http://172.24.0.16:5000 http://172.24.0.16:8780/; do
         sleep 0.5
     done
 done
+# Guests end with libvirt's container. When the engine has started that again, they are off until nova-compute starts too:
+# it ends, and the engine starts it as well.
+watch() {
+    socket=/run/libvirt/libvirt-sock
+    # By then nova-compute has found libvirt, or has ended.
+    sleep 20
+    first=$(stat --format '%i %Z' "$socket" 2>/dev/null || true)
+    until now=$(stat --format '%i %Z' "$socket" 2>/dev/null) && [ "$now" != "$first" ]; do
+        sleep 3
+    done
+    echo "libvirt has started again; so does nova-compute, which starts the guests"
+    kill -TERM $$
+    sleep 10
+    kill -KILL $$
+}
+watch &
 exec nova-compute --config-file /etc/nova/nova.conf
