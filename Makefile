@@ -74,7 +74,7 @@ unit:
 
 e2e: $(READY) engine
 	@sh scripts/browser.sh
-	@$(BIN)/python -m pytest -v -m e2e
+	@$(BIN)/python -m pytest -v -m e2e --durations=20
 
 bench: $(READY) engine
 	@$(BIN)/python -m bench.run $(ARGS)
