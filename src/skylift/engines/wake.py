@@ -22,6 +22,8 @@ SOCKET = "/run/engine.sock"
 PATIENCE = 900
 """Seconds after which nothing more is expected to become well."""
 PAUSE = 2.0
+SHARES = 1024
+"""The engine's, where none are given."""
 NEVER = "0001-"
 Item = Mapping[str, Any]
 Ask = Callable[[str, str], Any]
@@ -79,7 +81,10 @@ def moment(text: str) -> tuple[str, str]:
 
 
 def joined(ask: Ask, name: str) -> tuple[Item, list[Item]]:
-    """Return the node's container and those in its network that are to run always, as inspected."""
+    """Return the node's container and those in its network that are to run always, as inspected.
+
+    Those with the larger share of the processors come first: others wait for them.
+    """
     node = ask("GET", f"/containers/{name}/json")
     cloud = node["Config"]["Labels"][LABEL + "cloud"]
     wanted = quote(json.dumps({"label": [f"{LABEL}cloud={cloud}"]}))
@@ -89,7 +94,7 @@ def joined(ask: Ask, name: str) -> tuple[Item, list[Item]]:
             shown = ask("GET", f"/containers/{one['Id']}/json")
             if shown["HostConfig"]["RestartPolicy"]["Name"] == "always":
                 found.append(shown)
-    return node, found
+    return node, sorted(found, key=lambda one: (-int(one["HostConfig"].get("CpuShares") or SHARES), one["Name"]))
 
 
 def look_after(ask: Ask, name: str) -> int:

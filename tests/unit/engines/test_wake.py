@@ -77,7 +77,7 @@ def test_what_the_engine_left_behind_is_started() -> None:
         job=state(Running=False, FinishedAt=BEFORE),
     )
     assert wake.look_after(engine, NODE) == 3
-    assert engine.asked == ["start dead", "start refused", "restart cut_off"]
+    assert engine.asked == ["restart cut_off", "start dead", "start refused"]
     assert wake.look_after(engine, NODE) == 0
 
 
@@ -113,3 +113,11 @@ def test_it_sleeps_when_nothing_is_due_twice(monkeypatch: pytest.MonkeyPatch) ->
 def test_times_compare_with_any_number_of_digits(first: int, second: int) -> None:
     one, other = (f"2026-11-30T17:02:51.{number:09}".rstrip("0").rstrip(".") + "Z" for number in (first, second))
     assert (wake.moment(one) < wake.moment(other)) == (first < second)
+
+
+def test_those_that_others_wait_for_are_started_first() -> None:
+    engine = Engine(**{name: state(Running=False, FinishedAt=BEFORE) for name in ("api", "base", "database", "web")})
+    for name, shares in (("base", 8192), ("database", 8192), ("web", 512)):
+        engine.shown[name]["HostConfig"]["CpuShares"] = shares
+    assert wake.look_after(engine, NODE) == 4
+    assert engine.asked == ["start base", "start database", "start api", "start web"]
