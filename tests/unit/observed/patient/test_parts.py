@@ -109,6 +109,14 @@ def process(number: int, **more: Any) -> dict[str, Any]:
     return {"kind": "process", "id": number, **plain, **more}
 
 
+def test_a_row_without_its_last_columns_is_read_all_the_same() -> None:
+    whole = process(8, command="Query", text="UPDATE x")
+    cut = {"kind": "process", "id": 7, "user": "nova", "seconds": 3.5}
+    short, other = read(cut, whole).statements
+    assert (short.id, short.user, short.seconds, short.state, short.waits) == (7, "nova", 3.5, "", False)
+    assert (other.id, other.text) == (8, "UPDATE x")
+
+
 def test_a_database_that_is_well() -> None:
     found = read(process(7))
     assert (found.connections, found.limit, found.read_only) == (42, 1000, False)

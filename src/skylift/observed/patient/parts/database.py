@@ -108,7 +108,9 @@ def _statements(by_kind: Mapping[str, list[Mapping[str, Any]]]) -> tuple[Stateme
     transactions = {int(row["id"]): row for row in by_kind.get("transaction", ())}
     blockers = {int(row["id"]): int(row["by"]) for row in by_kind.get("wait", ())}
     found = []
-    for row in by_kind.get("process", ()):
+    for found_row in by_kind.get("process", ()):
+        # The list is read while it changes; seen once, beside a locked table: a row without its last columns.
+        row = {"user": "", "database": "", "command": "", "seconds": 0, "state": "", "text": "", **found_row}
         if row["user"] in OWN:
             continue
         number = int(row["id"])
