@@ -20,15 +20,15 @@ SERVICE = "orchestration"
 TEMPLATE = {
     "heat_template_version": "2021-04-16",
     "resources": {
-        "signed": {"type": "AWS::CloudFormation::WaitConditionHandle"},
+        "signed": {"type": "OS::Heat::WaitConditionHandle", "properties": {"signal_transport": "CFN_SIGNAL"}},
         "wait": {
-            "type": "AWS::CloudFormation::WaitCondition",
-            "properties": {"Handle": {"get_resource": "signed"}, "Timeout": "60", "Count": 1},
+            "type": "OS::Heat::WaitCondition",
+            "properties": {"handle": {"get_resource": "signed"}, "timeout": 60, "count": 1},
         },
     },
     "outputs": {
-        "url": {"value": {"get_resource": "signed"}},
-        "data": {"value": {"get_attr": ["wait", "Data"]}},
+        "url": {"value": {"get_attr": ["signed", "signal", "alarm_url"]}},
+        "data": {"value": {"get_attr": ["wait", "data"]}},
     },
 }
 

@@ -8,6 +8,7 @@ one of each key. Keystone refuses its signature for ever, and the stack waits fo
 from heat.engine.resources.aws.autoscaling import scaling_policy as aws_policy
 from heat.engine.resources.aws.cfn import wait_condition_handle
 from heat.engine.resources.openstack.heat import scaling_policy
+from heat.engine.resources.openstack.heat import wait_condition_handle as heat_handle
 from heat.engine.resources.stack_user import StackUser
 
 
@@ -23,6 +24,10 @@ class WaitConditionHandle(Keyed, wait_condition_handle.WaitConditionHandle):
     """A guest reports by its address."""
 
 
+class HeatWaitConditionHandle(Keyed, heat_handle.HeatWaitConditionHandle):
+    """The same, where its signals come to a signed address."""
+
+
 class AWSScalingPolicy(Keyed, aws_policy.AWSScalingPolicy):
     """An alarm calls its address."""
 
@@ -35,6 +40,7 @@ def resource_mapping() -> dict[str, type[StackUser]]:
     """Return the classes that replace Heat's own, by the names that templates give them."""
     return {
         "AWS::CloudFormation::WaitConditionHandle": WaitConditionHandle,
+        "OS::Heat::WaitConditionHandle": HeatWaitConditionHandle,
         "AWS::AutoScaling::ScalingPolicy": AWSScalingPolicy,
         "OS::Heat::ScalingPolicy": AutoScalingPolicy,
     }
