@@ -27,7 +27,7 @@ TEMPLATE = {
         },
     },
     "outputs": {
-        "url": {"value": {"get_attr": ["signed", "signal", "alarm_url"]}},
+        "signal": {"value": {"get_attr": ["signed", "signal"]}},
         "data": {"value": {"get_attr": ["wait", "data"]}},
     },
 }
@@ -44,7 +44,7 @@ def signal_watched(api: Api, name: str) -> tuple[int, str]:
         with watching(api, path):
             until(api, f"{path}/resources/signed", "resource", "resource_status", "CREATE_COMPLETE")
         outputs = {one["output_key"]: one.get("output_value") for one in api.get(SERVICE, path)["stack"]["outputs"]}
-        answer = signal(str(outputs["url"]))
+        answer = signal(json.loads(outputs["signal"])["alarm_url"])
         ended = "CREATE_COMPLETE" if answer == 200 else "CREATE_IN_PROGRESS"
         return answer, until(api, path, "stack", "stack_status", ended)
     finally:
@@ -83,7 +83,7 @@ def until(api: Api, path: str, key: str, field: str, wanted: str) -> str:
 
 def signal(url: str) -> int:
     """Send what a guest would; return the status of the answer."""
-    told = {"Status": "SUCCESS", "UniqueId": "1", "Data": "up", "Reason": "it is"}
+    told = {"status": "SUCCESS", "id": "1", "data": "up", "reason": "it is"}
     headers = {"Content-Type": "application/json"}
     request = urllib.request.Request(url, json.dumps(told).encode(), headers, method="PUT")  # noqa: S310 - the cloud's
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
