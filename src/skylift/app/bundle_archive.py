@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from skylift.model.problem import Problem
+from skylift.model.problem import unwritable
 from skylift.settings.scrub import Scrub
 
 LIMIT = 20 << 20
@@ -120,10 +120,4 @@ def write(path: Path, content: bytes) -> None:
             draft.unlink(missing_ok=True)
             raise
     except OSError as error:
-        raise Problem(
-            code="file-unwritable",
-            summary="A file could not be written",
-            detail=error.strerror or type(error).__name__,
-            fix="Name a file in a folder that is there and that you may write to.",
-            where=str(path),
-        ) from error
+        raise unwritable(str(path), error) from error

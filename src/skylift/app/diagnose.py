@@ -26,6 +26,7 @@ from skylift.model.problem import Problem, Problems
 from skylift.observed.patient import Bed, examine
 from skylift.observed.patient.bed import by_short
 from skylift.observed.patient.examine import UNREADABLE, reason
+from skylift.openstack.client import Api
 from skylift.plan.mend import mend
 from skylift.plan.text import text
 
@@ -123,10 +124,10 @@ async def mend_cloud(
         return ApplyResult(True, await execute(run, replace(situation, plan=plan)))
 
 
-def _bed(workspace: Workspace, seen: Survey, api: object) -> Bed:
+def _bed(workspace: Workspace, seen: Survey, api: Api) -> Bed:
     return Bed(
         engine=workspace.engine,
-        api=api,  # type: ignore[arg-type]
+        api=api,
         cloud=seen.desired.cloud,
         services=workspace.enabled,
         specs=by_short({spec.name: spec for spec in seen.desired.containers}),

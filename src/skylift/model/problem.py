@@ -59,3 +59,14 @@ class Problems(Problem):
 
     def __str__(self) -> str:
         return "\n".join(str(problem) for problem in self.problems)
+
+
+def unwritable(path: str, error: OSError) -> Problem:
+    """Return the Problem ``file-unwritable``: a file that the user named, and why it could not be written."""
+    return Problem(
+        code="file-unwritable",
+        summary="A file could not be written",
+        detail=error.strerror or type(error).__name__,
+        fix="Name a file in a folder that is there and that you may write to.",
+        where=path,
+    )

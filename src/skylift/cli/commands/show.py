@@ -75,15 +75,9 @@ def _print(entry: Entry, line: Timeline, *, everything: bool, as_json: bool) -> 
 
 
 def _write(path: Path, text: str) -> None:
-    from skylift.model.problem import Problem
+    from skylift.model.problem import unwritable
 
     try:
         path.expanduser().write_text(text, encoding="utf-8")
     except OSError as error:
-        raise Problem(
-            code="file-unwritable",
-            summary="A file could not be written",
-            detail=error.strerror or type(error).__name__,
-            fix="Name a file in a folder that is there and that you may write to.",
-            where=str(path),
-        ) from error
+        raise unwritable(str(path), error) from error
