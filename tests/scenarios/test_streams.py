@@ -100,3 +100,9 @@ async def test_a_tail_is_the_end(engine: Engine) -> None:
     await asyncio.sleep(1.5)
     found = [line async for _, line in lines(engine, NAME, tail=2)]
     assert sorted(found) == ["err 3", "out 3"]
+
+
+async def test_errors_are_not_written_into_the_middle_of_a_line(engine: Engine) -> None:
+    # A program whose output is a pipe writes it in whole buffers, and its errors at once.
+    code, output = await engine.run(NAME, ["bash", "-c", "printf 'a li'; echo bad >&2; sleep 0.2; echo ne; exit 3"])
+    assert (code, output) == (3, "a line\nbad\n")

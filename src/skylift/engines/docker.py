@@ -22,6 +22,7 @@ from skylift.model.problem import Problem
 
 NO_LIMIT = aiohttp.ClientTimeout(total=None)
 HTTP_NOT_FOUND, HTTP_NOT_MODIFIED, HTTP_CONFLICT = 404, 304, 409
+STDERR = 2
 NO_CONNECTION = 900
 """What the library gives as status when nothing answers at the socket."""
 
@@ -196,15 +197,20 @@ class Engine:
         return "".join(found).splitlines()[-lines:]
 
     async def run(self, name: str, command: Sequence[str], *, user: str = "") -> tuple[int, str]:
-        """Run a command inside a container and return its exit code and output (both streams, as they came)."""
+        """Run a command inside a container and return its exit code and output: all of stdout, then all of stderr.
+
+        As they came they would be cut into each other in the middle of a line: a program writes full buffers.
+        """
         with engine_call(f"exec in {name}"):
             execution = await self.docker.containers.container(name).exec(list(command), user=user)
-            output: list[bytes] = []
+            output, errors = bytearray(), bytearray()
             async with execution.start(timeout=NO_LIMIT, detach=False) as stream:
                 while (message := await stream.read_out()) is not None:
-                    output.append(message.data)
+                    (errors if message.stream == STDERR else output).extend(message.data)
             shown = await execution.inspect()
-            return int(shown["ExitCode"] or 0), b"".join(output).decode(errors="replace")
+            if output and errors and not output.endswith(b"\n"):
+                output += b"\n"
+            return int(shown["ExitCode"] or 0), (output + errors).decode(errors="replace")
 
     # Networks and volumes
 
