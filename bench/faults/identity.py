@@ -103,8 +103,9 @@ def _give_role(lab: Lab, _: Any) -> None:
 
 
 def _no_role(lab: Lab) -> bool:
-    user, path = _user(lab, "placement"), "/v3/role_assignments"
-    return not lab.api.get("identity", path, **{"user.id": user})["role_assignments"]
+    role = lab.first("identity", "/v3/roles", "roles", name="admin")["id"]
+    question = {"user.id": _user(lab, "placement"), "role.id": role}
+    return not lab.api.get("identity", "/v3/role_assignments", **question)["role_assignments"]
 
 
 def _endpoints(lab: Lab, kind: str) -> list[dict[str, Any]]:

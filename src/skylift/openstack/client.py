@@ -142,26 +142,24 @@ class Api:
         """Return a service's URL, from the catalogue that came with the token."""
         if service == "identity":
             return self.credentials.keystone
-        if not self.has(service):
+        url = self._listed(service)
+        if not url:
             # A token brings the catalogue of its moment: the service may have been listed since.
             self.renew()
-        where = self.credentials
-        if not self.has(service):
+            url = self._listed(service)
+        if not url:
+            where = self.credentials
             raise ApiProblem(
                 "api-not-in-catalogue",
                 f"no {where.interface} endpoint of type {service} in region {where.region_name}",
                 where=where.keystone,
                 service=service,
             )
-        catalogue = self._access().service_catalog
-        url = catalogue.url_for(service_type=service, interface=where.interface, region_name=where.region_name)
-        return str(url).rstrip("/")
+        return url
 
     def has(self, service: str) -> bool:
         """True when the catalogue that came with the token has the service."""
-        where = self.credentials
-        catalogue = self._access().service_catalog
-        return bool(catalogue.get_endpoints(service, interface=where.interface, region_name=where.region_name))
+        return bool(self._listed(service))
 
     def renew(self) -> None:
         """Forget token and catalogue: the next request gets new ones (the catalogue may have changed)."""
@@ -219,6 +217,14 @@ class Api:
             name = self._name(service)
             raise from_answer(name, method, url, answer.status_code, answer.headers, answer.text)
         return answer
+
+    def _listed(self, service: str) -> str:
+        """Return a service's URL, or nothing: a service whose endpoints are disabled is listed without any."""
+        where = self.credentials
+        urls = self._access().service_catalog.get_urls(
+            service_type=service, interface=where.interface, region_name=where.region_name
+        )
+        return str(urls[0]).rstrip("/") if urls else ""
 
     def _name(self, service: str) -> str:
         """Return the service's name (``nova``), which is what its logs are asked for by; its type where it has none."""

@@ -57,6 +57,7 @@ class FakeCloud:
     faults: list[tuple[str, int, dict[str, str], str]] = field(default_factory=list)
     refused: str = ""
     services: list[str] = field(default_factory=lambda: list(NAMES))
+    disabled: set[str] = field(default_factory=set)
     count: int = 0
 
     def add(self, path: str, **item: Any) -> Item:
@@ -126,7 +127,9 @@ class FakeCloud:
             {
                 "type": service,
                 "name": NAMES.get(service, service),
-                "endpoints": [{"interface": "public", "region_id": "RegionOne", "url": f"{self.url}/{service}"}],
+                "endpoints": [{"interface": "public", "region_id": "RegionOne", "url": f"{self.url}/{service}"}]
+                if service not in self.disabled
+                else [],
             }
             for service in self.services
         ]

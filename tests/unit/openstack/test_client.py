@@ -93,6 +93,18 @@ def test_a_service_that_is_not_in_the_catalogue(cloud: FakeCloud) -> None:
     assert caught.value.code == "api-not-in-catalogue"
 
 
+def test_a_service_whose_endpoints_are_disabled(cloud: FakeCloud) -> None:
+    # Keystone lists the service all the same, without any endpoint.
+    cloud.disabled.add("network")
+    api = cloud.api()
+    assert not api.has("network")
+    with pytest.raises(ApiProblem) as caught:
+        api.list("network", "/v2.0/networks", "networks")
+    assert caught.value.code == "api-not-in-catalogue"
+    cloud.disabled.clear()
+    assert api.list("network", "/v2.0/networks", "networks") == []
+
+
 def test_a_service_that_was_listed_after_the_login(cloud: FakeCloud) -> None:
     cloud.services.remove("network")
     api = cloud.api()
