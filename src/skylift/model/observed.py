@@ -44,7 +44,7 @@ class ObservedApis:
     missing. ``made`` are users that bear Skylift's mark; asked for only where a service is off, and so
     are those of them that are ``disabled``. ``domains`` maps a
     domain's name to whether it is on, and whether it bears the mark. ``granted`` are the administrator's roles in his
-    project.
+    project. ``project_off``: project ``service`` is disabled, and none of its users is given a token for it.
     """
 
     catalogue: tuple[ObservedEndpoint, ...] = ()
@@ -56,6 +56,7 @@ class ObservedApis:
     disabled: frozenset[str] = frozenset()
     domains: Mapping[str, tuple[bool, bool]] = field(default_factory=dict)
     granted: frozenset[str] = frozenset()
+    project_off: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from skylift.model.observed import ObservedApis, ObservedEndpoint
 from skylift.openstack.answers import together
 from skylift.openstack.client import Api
 from skylift.openstack.domains import Domains
-from skylift.openstack.known import PROJECT, Item, Known, create, read
-from skylift.openstack.users import DOMAIN, Users
+from skylift.openstack.known import DOMAIN, PROJECT, Item, Known, create, read
+from skylift.openstack.users import Users
 
 INTERFACES = ("public", "internal", "admin")
 
@@ -21,7 +21,7 @@ INTERFACES = ("public", "internal", "admin")
 class Catalogue:
     """Keystone through the administrator's :class:`Api`. Safe to share between threads.
 
-    What is there is read once, in five requests side by side, and kept up to date by what is done here;
+    What is there is read once, in six requests side by side, and kept up to date by what is done here;
     :meth:`forget` makes the next call read it again. ``users`` are those services log in as.
     """
 
@@ -29,14 +29,13 @@ class Catalogue:
         self._api = api
         self._lock = threading.Lock()
         self._known: Known | None = None
-        self._project: str | None = None
         self._domains = Domains(api)
         self.users = Users(api, self._domains)
 
     def forget(self) -> None:
         """Read everything anew at the next call."""
         with self._lock:
-            self._known = self._project = None
+            self._known = None
             self._domains.forget()
             self.users.forget()
 
@@ -49,6 +48,7 @@ class Catalogue:
             roles=frozenset(known.roles),
             domains=self._domains.observe(),
             granted=frozenset(known.granted),
+            project_off=any(not one.get("enabled", True) for one in known.projects),
         )
 
     def _entry(self, service: Item, known: Known) -> ObservedEndpoint:
@@ -161,6 +161,8 @@ class Catalogue:
         grant = f"{self._scope(account) if missing else ''}/users/{user}/roles/"
         together([partial(self._api.put, "identity", grant + known.roles[role]) for role in missing])
         have |= set(missing)
+        if not account.domain and self._enable_project(known):
+            done.append(f"project {PROJECT} enabled")
         if missing and "created" not in done:
             done.append(f"given {', '.join(missing)}")
         return ", ".join(done) or "was right"
@@ -201,17 +203,25 @@ class Catalogue:
         """Return the path of what a user has its roles on."""
         if account.domain:
             return f"/v3/domains/{self.users.domain_id(account.domain)}"
-        return f"/v3/projects/{self._project_id()}"
+        return f"/v3/projects/{self._project()['id']}"
 
-    def _project_id(self) -> str:
+    def _project(self) -> Item:
+        known = self._read()
         with self._lock:
-            if self._project is None:
+            if not known.projects:
                 match = {"name": PROJECT, "domain_id": DOMAIN}
-                found = self._api.list("identity", "/v3/projects", "projects", **match)
                 body = {**match, "description": "Users of the services"}
-                project = found[0] if found else create(self._api, "projects", "project", body, match)
-                self._project = str(project["id"])
-            return self._project
+                known.projects.append(create(self._api, "projects", "project", body, match))
+            return known.projects[0]
+
+    def _enable_project(self, known: Known) -> bool:
+        """Enable the services' project where it is disabled, once; return whether it was done."""
+        with self._lock:
+            off = [one for one in known.projects if not one.get("enabled", True)]
+            for one in off:
+                self._api.patch("identity", f"/v3/projects/{one['id']}", {"project": {"enabled": True}})
+                one["enabled"] = True
+        return bool(off)
 
 
 def _listed(known: Known, entry: CatalogueEntry) -> list[Item]:

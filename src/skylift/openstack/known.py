@@ -11,6 +11,8 @@ from skylift.openstack.domains import Domains
 from skylift.openstack.errors import ApiProblem
 
 PROJECT = "service"
+DOMAIN = "default"
+"""The id keystone gives the domain named Default."""
 Item = dict[str, Any]
 
 
@@ -19,7 +21,7 @@ class Known:
     """What keystone holds, by the names we use.
 
     ``grants``: user → role names in project service, user@domain → role names on the domain. ``granted``: role names of
-    the administrator in his project.
+    the administrator in his project. ``projects``: the project ``service``, or none.
     """
 
     roles: dict[str, str]
@@ -27,20 +29,22 @@ class Known:
     endpoints: list[Item]
     grants: dict[str, set[str]] = field(default_factory=dict)
     granted: set[str] = field(default_factory=set)
+    projects: list[Item] = field(default_factory=list)
 
 
 def read(api: Api, domains: Domains) -> Known:
-    """Ask for all of it, in five requests side by side; ``domains`` are read with it."""
-    roles, services, endpoints, grants, _ = together(
+    """Ask for all of it, in six requests side by side; ``domains`` are read with it."""
+    roles, services, endpoints, grants, projects, _ = together(
         [
             lambda: api.list("identity", "/v3/roles", "roles"),
             lambda: api.list("identity", "/v3/services", "services"),
             lambda: api.list("identity", "/v3/endpoints", "endpoints"),
             lambda: api.list("identity", "/v3/role_assignments?include_names=1", "role_assignments"),
+            lambda: api.list("identity", "/v3/projects", "projects", name=PROJECT, domain_id=DOMAIN),
             domains.observe,
         ]
     )
-    known = Known({role["name"]: role["id"] for role in roles}, services, endpoints)
+    known = Known({role["name"]: role["id"] for role in roles}, services, endpoints, projects=projects)
     for grant in grants:
         _note(grant, known, api)
     return known

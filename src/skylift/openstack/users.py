@@ -8,10 +8,7 @@ from skylift.model.desired import MADE, ServiceAccount
 from skylift.openstack.client import Api, Credentials
 from skylift.openstack.domains import Domains
 from skylift.openstack.errors import ApiProblem
-from skylift.openstack.known import Item, create
-
-DOMAIN = "default"
-"""The id keystone gives the domain named Default."""
+from skylift.openstack.known import DOMAIN, Item, create
 
 
 class Users:

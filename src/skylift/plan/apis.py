@@ -6,15 +6,15 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from skylift.model.container import LABEL
-from skylift.model.desired import CatalogueEntry, Desired, Resource, ServiceAccount, ServiceDomain
+from skylift.model.desired import CatalogueEntry, Desired, Resource, ServiceDomain
 from skylift.model.observed import Observed, ObservedApis
 from skylift.model.plan import Operation
 from skylift.model.service_container import HttpCheck
+from skylift.plan.accounts import UNKNOWN, account_cause
 from skylift.plan.compare import changed_inputs
 from skylift.plan.containers import ContainerPlanner
 from skylift.plan.credentials import PASSWORD
 
-UNKNOWN = "unknown until keystone answers"
 UNKNOWN_TILL_LOGIN = "unknown until keystone takes the administrator's password"
 
 
@@ -69,11 +69,18 @@ def api_operations(desired: Desired, observed: Observed, planner: ContainerPlann
             account.id,
             cause,
             account.service,
-            answers | role_ids | frozenset({domain_ids[account.domain]} if account.domain in domain_ids else ()),
+            answers
+            | role_ids
+            | planner.stopped_for(account)
+            | frozenset({domain_ids[account.domain]} if account.domain in domain_ids else ()),
             payload=account,
         )
         for account in desired.accounts
-        if (cause := _account_cause(account, apis, f"{PASSWORD}{account.key}" in arriving, account.service in there))
+        if (
+            cause := account_cause(
+                account, apis, arriving=f"{PASSWORD}{account.key}" in arriving, there=account.service in there
+            )
+        )
     ]
     entries = [
         Operation(
@@ -133,24 +140,6 @@ def _domain_cause(domain: ServiceDomain, apis: ObservedApis | None) -> str:
         return "it is not there"
     on, _ = apis.domains[domain.name]
     return "" if on else "it is switched off"
-
-
-def _account_cause(account: ServiceAccount, apis: ObservedApis | None, arriving: bool, there: bool) -> str:
-    if apis is None:
-        return UNKNOWN
-    roles, login = apis.accounts.get(account.id), apis.logins.get(account.id, "ok")
-    if login == "missing" or (roles is None and login == "ok" and account.id not in apis.logins):
-        return "it is not there"
-    causes = []
-    if login == "off":
-        causes.append("its domain is switched off")
-    elif login == "disabled":
-        causes.append("it was disabled through the API" if there else "it was disabled with its service")
-    elif login == "refused" and not arriving:
-        causes.append("its password was changed through the API; it is written in passwords.yml")
-    if missing := sorted({"admin", *account.roles} - (roles or frozenset())):
-        causes.append(f"it lacks the role {', '.join(missing)}")
-    return ", ".join(causes)
 
 
 def _entry_cause(entry: CatalogueEntry, apis: ObservedApis | None) -> str:

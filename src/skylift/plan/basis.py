@@ -40,7 +40,7 @@ def _apis(apis: ObservedApis) -> dict[str, str]:
         for one in apis.catalogue
     }
     found |= {
-        f"api user {name}": f"{', '.join(sorted(roles))} {apis.logins.get(name, '')}"
+        f"api user {name}": f"{', '.join(sorted(roles))} {apis.logins.get(name, '')}{' off' * apis.project_off}"
         for name, roles in apis.accounts.items()
     }
     found |= {f"api role {name}": "there" for name in apis.roles}

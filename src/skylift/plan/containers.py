@@ -6,9 +6,10 @@ from dataclasses import replace
 from functools import cached_property
 
 from skylift.model.container import ContainerSpec
-from skylift.model.desired import Desired
+from skylift.model.desired import Desired, ServiceAccount
 from skylift.model.observed import Observed
 from skylift.model.plan import AWAITED, Operation
+from skylift.plan.accounts import orphans
 from skylift.plan.compare import Finding, compare
 from skylift.plan.credentials import CATALOGUE, PASSWORD, Credentials
 
@@ -23,6 +24,7 @@ class ContainerPlanner:
         self.observed = observed
         self.made = made
         self._ready_asked: set[str] = set()
+        self._orphans = orphans(desired.accounts, observed.apis, self.specs)
 
     @cached_property
     def findings(self) -> dict[str, Finding]:
@@ -47,7 +49,23 @@ class ContainerPlanner:
                 found[name] = Finding("recreate", "the data it had prepared are gone")
             if spec.job and found[name].verdict == "keep" and f"{PASSWORD}{self.observed.refused}" in spec.inputs:
                 found[name] = Finding("recreate", REFUSED)
+            if name in self._orphans and found[name].verdict == "keep":
+                names = ", ".join(account.id for account in self._orphans[name])
+                found[name] = Finding(
+                    "restart", f"user {names} is made anew, and its tokens are of the one that is gone"
+                )
         return found
+
+    def stopped_for(self, account: ServiceAccount) -> frozenset[str]:
+        """Return what stops those that hold tokens of a user, where it is to be made anew.
+
+        They stop before: cut off in between, the next plan still knows that they have to start again.
+        """
+        return frozenset(
+            self._stop_id(name)
+            for name, users in self._orphans.items()
+            if account in users and self.findings[name].verdict == "restart"
+        )
 
     @cached_property
     def _fresh(self) -> frozenset[str]:
@@ -184,9 +202,12 @@ class ContainerPlanner:
         starts = self.ready_needs(spec.after) | self._places(spec)
         # Whoever sets a changed password waits until nobody works with the old one; they start when it is set.
         starts |= frozenset(self.ready_id(authority) for authority in self.credentials.awaited_by(name))
+        orphaned = self._orphans.get(name, ()) if finding.verdict in ("start", "restart") else ()
+        starts |= frozenset(f"account.ensure:{account.id}" for account in orphaned)
         stops = frozenset(self._stop_id(client) for client in self.credentials.stopped_before(name))
         # What is there serves until all that the new one waits for is ready, unless it could not work till then.
         early = spec.service == "node" or name in self.credentials.clients or self._loses_its_place(spec)
+        early = early or bool(orphaned)
         early = early or bool(self._lost(spec))
         leaves = stops if early else stops | starts
         if finding.verdict == "reload":

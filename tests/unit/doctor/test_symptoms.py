@@ -211,6 +211,7 @@ ILL: dict[str, tuple[Patient, str, str]] = {
     "clock went back": (with_container("nova_api", started=NOW + 4000), "clock-went-back", ""),
     # Services.
     "api fails": (failing(WELL, "glance"), "api-fails", "glance"),
+    "valid tokens refused": (failing(WELL, "octavia", status=401), "api-fails", "octavia"),
     "api slow": (replace(WELL, apis=(replace(WELL.apis[0], seconds=3.5),)), "api-slow", WELL.apis[0].service),
     "agent silent": (silent(WELL, "heat-engine"), "agent-silent", "heat_engine"),
     "compute disabled": (
@@ -409,6 +410,14 @@ def test_remedies_are_those_of_causes_alone() -> None:
     assert found(ILL["guest failed"][0]).remedies == ()
     assert [one.kind for one in found(ILL["account"][0]).remedies] == ["repeat"]
     assert [one.kind for one in found(ILL["compute disabled"][0]).remedies] == ["enable"]
+
+
+def test_a_service_that_refuses_valid_tokens_is_started_again() -> None:
+    refused = found(failing(WELL, "octavia", status=401))
+    assert "refuses a token" in refused.findings[0].cause
+    assert "octavia_api" in {one.target for one in refused.remedies if one.kind == "restart"}
+    closed = failing(identity(login="failed", said="500"), "octavia", status=401)
+    assert found(closed).remedies == ()
 
 
 @pytest.mark.parametrize("judge", [found], ids=["diagnose"])

@@ -99,9 +99,21 @@ def test_a_role_is_made_once(cloud: FakeCloud) -> None:
     assert catalogue.ensure_role("x") == "was there"
 
 
-def test_observing_takes_five_requests(cloud: FakeCloud) -> None:
+def test_the_project_that_was_disabled_is_enabled_once(cloud: FakeCloud) -> None:
+    Catalogue(cloud.api()).ensure_account(NOVA)
+    cloud.passwords["nova"] = "pw"
+    cloud.named("/v3/projects", "service")["enabled"] = False
+    catalogue = Catalogue(cloud.api())
+    assert catalogue.observe().project_off
+    cloud.changed()
+    assert [catalogue.ensure_account(NOVA) for _ in range(2)] == ["project service enabled", "was right"]
+    assert len(cloud.changed()) == 1
+    assert not Catalogue(cloud.api()).observe().project_off
+
+
+def test_observing_takes_six_requests(cloud: FakeCloud) -> None:
     Catalogue(cloud.api()).observe()
-    assert len([one for one in cloud.requests if one[1] != "/v3/auth/tokens"]) == 5
+    assert len([one for one in cloud.requests if one[1] != "/v3/auth/tokens"]) == 6
 
 
 @pytest.mark.parametrize("status", [403, 500])

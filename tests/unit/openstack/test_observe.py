@@ -34,6 +34,7 @@ def test_each_service_user_is_tried_with_its_password(cloud: FakeCloud) -> None:
     assert sorted(path for _, path in cloud.requests if "tokens" not in path) == [
         "/v3/domains",
         "/v3/endpoints",
+        "/v3/projects",
         "/v3/role_assignments",
         "/v3/roles",
         "/v3/services",

@@ -67,6 +67,7 @@ def test_nothing_has_moved() -> None:
         (keystone(accounts={}), "user nova: it is gone"),
         (keystone(accounts={"nova": frozenset()}), "user nova: it was changed"),
         (keystone(logins={"nova": "refused"}), "user nova: it was changed"),
+        (keystone(project_off=True), "user nova: it was changed"),
         (keystone(roles=frozenset()), "role load-balancer_member: it is gone"),
         (keystone(resources={FLAVOR.id: None}), "flavor/m1.tiny: it is gone"),
         (keystone(resources={FLAVOR.id: {"ram": 1}}), "flavor/m1.tiny: it was changed"),

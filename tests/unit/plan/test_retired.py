@@ -213,6 +213,12 @@ def test_what_was_done_to_a_service_user(login: str, cause: str) -> None:
     assert drifted(logins={"neutron": login, "keystone": "ok"}) == [f"account.ensure:neutron: {cause}"]
 
 
+def test_the_project_of_all_of_them_was_disabled() -> None:
+    found = drifted(project_off=True)
+    assert "account.ensure:neutron: its project, service, was disabled through the API" in found
+    assert all(one.startswith("account.ensure:") for one in found)
+
+
 def test_roles_taken_away() -> None:
     accounts = {name: frozenset({"admin", "service"}) for name in ("keystone", "mariadb", "neutron")}
     accounts["neutron"] = frozenset({"service"})

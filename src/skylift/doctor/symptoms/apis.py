@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from skylift.doctor.known import known
 from skylift.doctor.sign import (
     DOWN,
+    FIX,
     Because,
     Layer,
     Sign,
@@ -17,11 +18,13 @@ from skylift.doctor.sign import (
 )
 from skylift.model.finding import Evidence
 from skylift.model.patient import ApiAnswer, LogLine, Patient
+from skylift.model.remedy import Remedy
 
 SLOW = 3.0
 """Seconds: as long as an answer may take before that is worth a word."""
 NEWEST = 180.0
 """Seconds: what was logged before that has nothing to do with an answer of now."""
+UNAUTHORIZED = 401
 NETWORK = ("neutron", "octavia")
 
 
@@ -64,8 +67,18 @@ def _fails(patient: Patient, answer: ApiAnswer) -> Sign:
     lines = [line for one in patient.of(answer.service) for line in one.lines if patient.now - line.time < NEWEST]
     cause = "its program is there, and cannot do what was asked of it"
     fix = f"skylift logs {answer.service} --since 5m"
+    remedies: tuple[Remedy, ...] = ()
+    refuses = answer.status == UNAUTHORIZED and patient.identity is not None and patient.identity.login == "ok"
+    if refuses:
+        cause = (
+            "it refuses a token that keystone gave a moment ago: keystone does not answer the service who the token "
+            "belongs to. The service's own token is of a user that was removed, or its user may not log in"
+        )
+        names = [one.name for one in patient.of(answer.service) if one.runs and not one.job]
+        fix = f"{FIX}   (starts it again, and it logs in anew)\n{fix}"
+        remedies = tuple(Remedy("restart", name, "it refuses valid tokens") for name in names)
     told = known("", answer.service, sorted(lines, key=lambda line: line.time), patient.now)
-    if told is not None:
+    if told is not None and not refuses:
         cause, fix = f"{told.summary}. {told.cause}", f"{told.fix}\n{fix}"
         evidence += told.evidence[:1]
     elif (line := _of_request(lines, answer.request)) is not None:
@@ -74,6 +87,8 @@ def _fails(patient: Patient, answer: ApiAnswer) -> Sign:
         finding("api-fails", "error", "An API fails", cause, evidence, fix, answer.service),
         Layer.SERVICE,
         because(patient, answer.service),
+        0.0,
+        remedies,
     )
 
 
