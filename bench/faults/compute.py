@@ -263,5 +263,6 @@ FAULTS = (
     Fault("guest-in-error", _reset, (GUEST, "error"), _reset_back),
     Fault("member-stopped", _member_down, (f"member|{GUEST}", "error|down|stopp|shut|off"), _member_up),
     Fault("balancer-in-error", _balancer("ERROR"), (BALANCER, "error"), _balancer_back),
-    Fault("balancer-stuck", _balancer("PENDING_UPDATE"), (BALANCER, "pending"), _balancer_back),
+    # Shorter than a minute it may be at work.
+    Fault("balancer-stuck", _balancer("PENDING_UPDATE"), (BALANCER, "pending"), _balancer_back, patience=70.0),
 )

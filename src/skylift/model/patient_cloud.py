@@ -36,11 +36,16 @@ class Stock:
         return (self.total - self.reserved) * self.ratio - self.used
 
 
+SMALLEST = {"VCPU": 1.0, "MEMORY_MB": 64.0, "DISK_GB": 1.0}
+"""As much as the smallest guest takes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Provider:
     """A hypervisor as nova and placement see it. ``listed``: nova has it; ``stocks`` by resource class.
 
-    ``disabled``: placement keeps new guests away from it.
+    ``disabled``: placement keeps new guests away from it. ``strays``: what placement has given away of it to consumers
+    that are neither a guest nor a migration, by their id; looked for only where it is full.
     """
 
     host: str
@@ -48,6 +53,12 @@ class Provider:
     up: bool = True
     disabled: bool = False
     stocks: Mapping[str, Stock] = field(default_factory=dict)
+    strays: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+
+    @property
+    def full(self) -> tuple[str, ...]:
+        """The resource classes of which not even the smallest guest could get what it takes."""
+        return tuple(name for name, least in SMALLEST.items() if name in self.stocks and self.stocks[name].free < least)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +67,7 @@ class Guest:
 
     ``age`` is how long it has been in this state. ``fault`` is what nova noted; ``request`` the id of its last request,
     ``lines`` what services' logs say of that request: container, age, text. ``wants`` is its flavor by resource class.
+    ``ended``: it was shut off, and nobody asked nova for that.
     """
 
     id: str
@@ -71,6 +83,7 @@ class Guest:
     wants: Mapping[str, float] = field(default_factory=dict)
     runs: bool | None = None
     domain: str = ""
+    ended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +97,8 @@ class Thing:
     status: str
     age: float = 0.0
     reason: str = ""
+    members: tuple[str, ...] = ()
+    """Of a load balancer that is at work: those behind it that do not answer, in words."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,8 @@ def _process(spec: ContainerSpec, state: ContainerState, node: ContainerState | 
     if state.edited:
         names = ", ".join(map(_name, state.edited))
         return Finding("restart", f"{names} was edited by hand inside the container", state.edited)
-    if state.health == "unhealthy":
+    # An engine calls a container unhealthy that it has just continued, whatever its last check has shown.
+    if state.health == "unhealthy" and not (state.checked is not None and state.checked[1]):
         return Finding("restart", "its health check fails")
     return Finding("keep")
 

@@ -233,6 +233,20 @@ ILL: dict[str, tuple[Patient, str, str]] = {
         "hypervisor-full",
         "node1",
     ),
+    "given away to nobody": (
+        replace(
+            guest(fault="No valid host was found.", wants={"MEMORY_MB": 128.0}),
+            providers=(
+                Provider(
+                    "node1",
+                    stocks={"MEMORY_MB": Stock(2048, 0, 1, 2048)},
+                    strays={"9c71e1e9": {"MEMORY_MB": 2048.0}},
+                ),
+            ),
+        ),
+        "allocation-stray",
+        "node1",
+    ),
     "unwell": (replace(WELL, reports=(Report("ceph", "ceph_mgr", False, "HEALTH_ERR"),)), "service-unwell", "ceph"),
     # Virtual networks.
     "northd": (network(northd="paused"), "northd-idle", "ovn_northd"),
@@ -264,6 +278,34 @@ ILL: dict[str, tuple[Patient, str, str]] = {
     "no flows": (switch(flows=0), "switch-without-flows", "br-int"),
     "interface": (switch(errors=(("tap1", "could not open network device"),)), "switch-interface", "tap1"),
     "tap": (NO_TAP, "tap-missing", PORT),
+    "ended": (guest(status="SHUTOFF", ended=True), "guest-ended", "lost"),
+    "members": (
+        replace(
+            guest(status="SHUTOFF"),
+            things=(Thing("octavia", "load balancer", "l", "lb", "DEGRADED", members=("10.0.0.2:80, guest lost",)),),
+        ),
+        "balancer-members",
+        "lb",
+    ),
+    "a member's guest ended": (
+        replace(
+            guest(status="SHUTOFF", ended=True),
+            things=(Thing("octavia", "load balancer", "l", "lb", "ERROR", members=("10.0.0.2:80, guest lost",)),),
+        ),
+        "guest-ended",
+        "lost",
+    ),
+    "drift that follows": (
+        replace(
+            WELL,
+            drift=(
+                Drift("router/r", "neutron", "", ("subnet/s changes",), "resource"),
+                Drift("subnet/s", "neutron", "", ("allocation_pools is [], not [x]",), "resource"),
+            ),
+        ),
+        "resource-missing",
+        "subnet/s",
+    ),
     # Users' things.
     "no valid host": (
         guest(fault="No valid host was found.", wants={"MEMORY_MB": 9e6}),

@@ -24,9 +24,10 @@ ENTRIES = {
 def find(patient: Patient) -> Iterator[Sign]:
     """Yield a sign for each difference that is somebody's doing; differences in the settings are one note."""
     pending = []
+    moving = {f"{one.target} changes" for one in patient.drift}
     for one in patient.drift:
         if one.kind in ENTRIES:
-            if not any(cause.startswith(UNKNOWN) for cause in one.causes):
+            if not moving.issuperset(one.causes) and not any(cause.startswith(UNKNOWN) for cause in one.causes):
                 yield _entry(one)
             continue
         causes = [cause for cause in one.causes if any(words in cause for words in BY_HAND)]

@@ -30,6 +30,8 @@ def find(patient: Patient) -> Iterator[Sign]:
             yield _stuck(patient, guest)
         elif guest.status == "ACTIVE" and not guest.task and guest.runs is False and guest.age > SETTLED:
             yield _not_running(patient, guest)
+        elif guest.ended and guest.age < OLD:
+            yield _ended(guest)
 
 
 def _severity(guest: Guest) -> Severity:
@@ -64,6 +66,7 @@ def _no_host(patient: Patient, guest: Guest) -> Sign:
         *_compute(patient),
         ("hypervisor-closed", ""),
         ("hypervisor-unlisted", ""),
+        ("allocation-stray", ""),
         ("hypervisor-full", ""),
         ("compute-unmapped", ""),
         *down("placement_api", "nova_scheduler"),
@@ -75,7 +78,7 @@ def _no_host(patient: Patient, guest: Guest) -> Sign:
         ),
         Layer.USER,
         # What it asks for is more than there is, whatever else is wrong.
-        () if lacking else because,
+        (("allocation-stray", ""),) if lacking else because,
         guest.age,
     )
 
@@ -158,6 +161,23 @@ def _stuck(patient: Patient, guest: Guest) -> Sign:
         ),
         Layer.USER,
         because,
+        guest.age,
+    )
+
+
+def _ended(guest: Guest) -> Sign:
+    return Sign(
+        finding(
+            "guest-ended",
+            "warning",
+            "A guest ended, and nobody had stopped it",
+            f"its process was killed or ended {ago(guest.age)}, or it was shut down from inside: nova found it off",
+            [Evidence("stop, asked for by nobody", f"skylift openstack server event list {guest.id}", guest.age)],
+            f"skylift openstack server start {guest.id}\nskylift logs nova_libvirt --since 1h",
+            guest.name,
+        ),
+        Layer.USER,
+        (*down("nova_libvirt"), ("memory-killed", ""), ("memory-low", ""), ("disk-full", "")),
         guest.age,
     )
 

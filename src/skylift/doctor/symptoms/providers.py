@@ -9,15 +9,13 @@ from skylift.model.finding import Evidence, Severity
 from skylift.model.patient import Patient
 from skylift.model.patient_cloud import Provider
 
-SMALLEST = {"VCPU": 1.0, "MEMORY_MB": 64.0, "DISK_GB": 1.0}
-"""As much as the smallest guest takes."""
 UNITS = {"VCPU": "virtual processors", "MEMORY_MB": "MB of memory", "DISK_GB": "GB of disk"}
 SOURCE = "skylift openstack resource provider inventory list"
 
 
 def find(patient: Patient) -> Iterator[Sign]:
     """Yield a sign for each hypervisor that takes no new guests."""
-    open_ones = [one for one in patient.providers if one.up and one.listed and not one.disabled and not full(one)]
+    open_ones = [one for one in patient.providers if one.up and one.listed and not one.disabled and not one.full]
     severity: Severity = "warning" if open_ones else "error"
     for one in patient.providers:
         because = (
@@ -62,17 +60,14 @@ def find(patient: Patient) -> Iterator[Sign]:
                 because,
                 2.0,
             )
-        elif full(one):
+        elif one.full:
             yield _full(one)
-
-
-def full(one: Provider) -> tuple[str, ...]:
-    """Return the resource classes of which not even the smallest guest could get what it takes."""
-    return tuple(name for name, least in SMALLEST.items() if name in one.stocks and one.stocks[name].free < least)
+        if one.strays:
+            yield _stray(one, severity)
 
 
 def _full(one: Provider) -> Sign:
-    names = full(one)
+    names = one.full
     evidence = [
         Evidence(
             f"{UNITS[name]}: {stock.total:g} × {stock.ratio:g}, {stock.reserved:g} reserved, {stock.used:g} given away",
@@ -94,6 +89,32 @@ def _full(one: Provider) -> Sign:
             one.host,
         ),
         Layer.AGENT,
-        (),
+        (("allocation-stray", one.host),),
         3.0,
+    )
+
+
+def _stray(one: Provider, severity: Severity) -> Sign:
+    evidence = [
+        Evidence(
+            f"{identity}: {', '.join(f'{amount:g} {UNITS.get(name, name)}' for name, amount in sorted(taken.items()))}",
+            f"skylift openstack resource provider allocation show {identity}",
+            0.0,
+        )
+        for identity, taken in one.strays.items()
+    ]
+    return Sign(
+        finding(
+            "allocation-stray",
+            severity,
+            "Placement has given away room to guests that do not exist",
+            "allocations stay behind when a guest's removal or move is cut off: no valid host is left for new guests",
+            evidence,
+            "skylift exec nova_conductor nova-manage placement audit --verbose   (lists them)\n"
+            "skylift exec nova_conductor nova-manage placement audit --delete",
+            one.host,
+        ),
+        Layer.AGENT,
+        (),
+        1.0,
     )

@@ -10,7 +10,7 @@ from skylift.model.patient import Patient
 from skylift.model.patient_cloud import Thing
 
 OLD = 24 * 3600.0
-STUCK = 90.0
+STUCK = 60.0
 SHOW = {
     "load balancer": "skylift openstack loadbalancer status show",
     "volume": "skylift openstack volume show",
@@ -25,6 +25,9 @@ NAMES = {"load balancer": "balancer", "volume": "volume"}
 def find(patient: Patient) -> Iterator[Sign]:
     """Yield a sign for each thing in trouble."""
     for thing in patient.things:
+        if thing.kind == "load balancer" and thing.status in ("DEGRADED", "ERROR") and thing.members:
+            yield _members(patient, thing)
+            continue
         failed = "error" in thing.status.lower()
         if not failed and thing.age < STUCK:
             continue
@@ -53,6 +56,27 @@ def find(patient: Patient) -> Iterator[Sign]:
             _because(patient, thing),
             thing.age,
         )
+
+
+def _members(patient: Patient, thing: Thing) -> Sign:
+    whole = thing.status == "ERROR"
+    return Sign(
+        finding(
+            "balancer-members",
+            "error" if whole else "warning",
+            "Members of a load balancer do not answer",
+            f"its health monitor gets {'no answer at all, not' if whole else 'no answer'} from {'; '.join(thing.members)}: it stopped, hangs, or is shut off",
+            [Evidence(thing.status, f"{SHOW[thing.kind]} {thing.id}", 0.0)],
+            "skylift openstack server list --all-projects\nskylift openstack console log show GUEST",
+            thing.name,
+        ),
+        Layer.USER,
+        (
+            *((code, "") for code in ("guest-ended", "guest-not-running", "guest-error", "guest-stuck")),
+            *_because(patient, thing),
+        ),
+        1.0,
+    )
 
 
 def _because(patient: Patient, thing: Thing) -> tuple[Because, ...]:

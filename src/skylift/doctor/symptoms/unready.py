@@ -27,8 +27,7 @@ def find(patient: Patient) -> Iterator[Sign]:
     for one in patient.containers:
         if one.job or not one.runs:
             continue
-        failing = one.probe is not None and not one.probe.ok
-        if failing or one.health == "unhealthy":
+        if not one.probe.ok if one.probe is not None else one.health == "unhealthy":
             yield _starting(patient, one) if _young(patient, one) else _unready(patient, one)
 
 

@@ -315,6 +315,28 @@ def test_limits_that_are_reached() -> None:
     assert [one.resource for one in quotas.reached("nova", "demo", limits)] == ["instances", "port"]
 
 
+def test_members_that_do_not_answer() -> None:
+    members = [
+        {"address": "10.0.0.2", "protocol_port": 80, "operating_status": "ERROR"},
+        {"address": "10.0.0.3", "protocol_port": 80, "operating_status": "ONLINE"},
+    ]
+    # A pool is told with its listener; one that no listener has, alone.
+    balancer = {"listeners": [{"pools": [{"members": members}]}, {"pools": []}], "pools": [{"members": members[:1]}]}
+    assert things.silent_members(balancer) == [("10.0.0.2", 80)]
+
+
+def test_a_guest_that_ended_was_stopped_by_nobody() -> None:
+    assert guests.ended({"action": "stop", "user_id": None})
+    assert not guests.ended({"action": "stop", "user_id": "u"})
+    assert not guests.ended({"action": "create", "user_id": "u"})
+    assert not guests.ended({})
+
+
+def test_what_was_given_away_to_nobody() -> None:
+    given = {"g1": {"resources": {"VCPU": 1}}, "x": {"resources": {"MEMORY_MB": 512}}}
+    assert providers.strays(given, {"g1"}) == {"x": {"MEMORY_MB": 512.0}}
+
+
 def test_stocks() -> None:
     inventories = {"VCPU": {"total": 2, "reserved": 0, "allocation_ratio": 16.0}}
     assert providers.stocks(inventories, {"VCPU": 30})["VCPU"].free == 2

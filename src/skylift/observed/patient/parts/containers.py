@@ -94,7 +94,8 @@ async def _check(bed: Bed, spec: ContainerSpec, state: ContainerState) -> Probe 
         return None
     if isinstance(spec.check, CommandCheck) and state.checked is not None:
         end, ok, said = state.checked
-        if ok and bed.now - end < TRUSTED:
+        # An engine calls a container unhealthy that it has just continued, until it has asked it again.
+        if ok and state.health != "unhealthy" and bed.now - end < TRUSTED:
             return Probe(describe(spec), True, said, max(0.0, bed.now - end))
     try:
         async with bed.patience.limit(PROBE_SECONDS):

@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from skylift.engines.spec import epoch_of
@@ -36,7 +37,9 @@ async def look(bed: Bed) -> Mapping[str, Any]:
     guests = [guest(server, domains, bed.now) for server in servers[:MOST]]
     troubled = [one for one in guests if one.status == "ERROR" or one.status == "BUILD" or one.task]
     troubled.sort(key=lambda one: one.age)
-    explained = await asyncio.gather(*(_explained(bed, one) for one in troubled[:EXPLAINED]))
+    explained = list(await asyncio.gather(*(_explained(bed, one) for one in troubled[:EXPLAINED])))
+    off = sorted((one for one in guests if one.status == "SHUTOFF"), key=lambda one: one.age)[:EXPLAINED]
+    explained += await asyncio.gather(*(_ended(bed, one) for one in off))
     known = {one.id: one for one in explained}
     return {"guests": tuple(known.get(one.id, one) for one in guests)}
 
@@ -105,6 +108,20 @@ async def _explained(bed: Bed, one: Guest) -> Guest:
             "lines": tuple(told[-LINES:]),
         }
     )
+
+
+async def _ended(bed: Bed, one: Guest) -> Guest:
+    """Return the guest with whether it was shut off without a user's request: nova then notes a stop of nobody."""
+    with suppress(Problem):
+        answer = await bed.get("compute", f"/servers/{one.id}/os-instance-actions")
+        last: Mapping[str, Any] = next(iter(answer["instanceActions"]), {})
+        return replace(one, action=str(last.get("action") or ""), ended=ended(last))
+    return one
+
+
+def ended(action: Mapping[str, Any]) -> bool:
+    """Whether an action of nova's is what it does when it finds a guest's process gone."""
+    return action.get("action") == "stop" and not action.get("user_id")
 
 
 async def _search(bed: Bed, name: str, request: str, since: float) -> Iterable[tuple[str, float, str]]:

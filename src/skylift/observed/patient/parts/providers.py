@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import Any
 
 from skylift.model.patient_cloud import Provider, Stock
 from skylift.observed.patient.bed import Bed
+from skylift.openstack.errors import ApiProblem
 
 PART, SOURCE = "providers", "skylift openstack hypervisor list"
 MOST = 20
 """So many providers are asked for what they have."""
+NOT_FOUND = 404
 CLOSED = "COMPUTE_STATUS_DISABLED"
 
 
@@ -37,12 +40,45 @@ async def _one(bed: Bed, name: str, listed: Mapping[str, Any], identity: str | N
         bed.get("placement", f"{path}/usages"),
         bed.get("placement", f"{path}/traits"),
     )
-    return Provider(
+    found = Provider(
         host=name,
         up=up,
         disabled=CLOSED in traits["traits"],
         stocks=stocks(inventories["inventories"], usages["usages"]),
     )
+    return replace(found, strays=await _strays(bed, path)) if found.full else found
+
+
+async def _strays(bed: Bed, path: str) -> dict[str, dict[str, float]]:
+    """Return what was given away to consumers that nova knows neither as guest nor as migration."""
+    given, servers, moves = await asyncio.gather(
+        bed.get("placement", f"{path}/allocations"),
+        bed.list("compute", "/servers", "servers", all_tenants="1"),
+        bed.list("compute", "/os-migrations", "migrations"),
+    )
+    known = {str(one["id"]) for one in servers} | {str(one["uuid"]) for one in moves}
+    found = strays(given["allocations"], known)
+    # A guest may have been asked for since the list of servers was read.
+    gone = await asyncio.gather(*(_is_gone(bed, identity) for identity in found))
+    return {identity: found[identity] for identity, is_gone in zip(found, gone, strict=True) if is_gone}
+
+
+async def _is_gone(bed: Bed, identity: str) -> bool:
+    try:
+        await bed.get("compute", f"/servers/{identity}")
+    except ApiProblem as problem:
+        return problem.status == NOT_FOUND
+    return False
+
+
+def strays(given: Mapping[str, Mapping[str, Any]], known: Collection[str]) -> dict[str, dict[str, float]]:
+    """Return the resources of at most ``MOST`` consumers that are not known, by consumer."""
+    found = {
+        identity: {name: float(amount) for name, amount in one["resources"].items()}
+        for identity, one in given.items()
+        if identity not in known
+    }
+    return dict(list(found.items())[:MOST])
 
 
 def stocks(inventories: Mapping[str, Mapping[str, Any]], usages: Mapping[str, Any]) -> dict[str, Stock]:
