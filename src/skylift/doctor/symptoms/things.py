@@ -60,12 +60,13 @@ def find(patient: Patient) -> Iterator[Sign]:
 
 def _members(patient: Patient, thing: Thing) -> Sign:
     whole = thing.status == "ERROR"
+    answer = "no answer at all, not" if whole else "no answer"
     return Sign(
         finding(
             "balancer-members",
             "error" if whole else "warning",
             "Members of a load balancer do not answer",
-            f"its health monitor gets {'no answer at all, not' if whole else 'no answer'} from {'; '.join(thing.members)}: it stopped, hangs, or is shut off",
+            f"its health monitor gets {answer} from {'; '.join(thing.members)}: it stopped, hangs, or is shut off",
             [Evidence(thing.status, f"{SHOW[thing.kind]} {thing.id}", 0.0)],
             "skylift openstack server list --all-projects\nskylift openstack console log show GUEST",
             thing.name,

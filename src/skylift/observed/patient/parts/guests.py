@@ -26,6 +26,8 @@ TAIL = 4000
 TELLING = re.compile(
     r" (?:ERROR|CRITICAL|WARNING) |returned 0 hosts|no allocation candidates|No valid host", re.IGNORECASE
 )
+NOISE = "is deprecated"
+"""Part of a warning that comes with every request to neutron."""
 STATES = {"running": True, "idle": True, "paused": False, "shut off": False, "crashed": False, "in shutdown": False}
 
 
@@ -130,6 +132,6 @@ async def _search(bed: Bed, name: str, request: str, since: float) -> Iterable[t
     with suppress(Problem, TimeoutError):
         async with bed.patience.limit(2.0):
             async for stamp, text in lines(bed.engine, bed.states[name].name, since=int(since), tail=TAIL):
-                if request and request in text and TELLING.search(text):
+                if request and request in text and TELLING.search(text) and NOISE not in text:
                     found.append((name, max(0.0, bed.now - epoch_of(stamp)), text[:1000]))
     return found
