@@ -67,6 +67,7 @@ class Guest:
 
     ``age`` is how long it has been in this state. ``fault`` is what nova noted; ``request`` the id of its last request,
     ``lines`` what services' logs say of that request: container, age, text. ``wants`` is its flavor by resource class.
+    ``power``: what nova last heard of its domain where that does not run: paused, shut down, crashed.
     ``ended``: it was shut off, and nobody asked nova for that.
     """
 
@@ -84,6 +85,7 @@ class Guest:
     runs: bool | None = None
     domain: str = ""
     ended: bool = False
+    power: str = ""
 
 
 @dataclass(frozen=True, slots=True)

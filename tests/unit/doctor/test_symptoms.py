@@ -278,6 +278,7 @@ ILL: dict[str, tuple[Patient, str, str]] = {
     "no flows": (switch(flows=0), "switch-without-flows", "br-int"),
     "interface": (switch(errors=(("tap1", "could not open network device"),)), "switch-interface", "tap1"),
     "tap": (NO_TAP, "tap-missing", PORT),
+    "paused behind nova": (guest(status="ACTIVE", runs=False, age=5.0, power="paused"), "guest-not-running", "lost"),
     "ended": (guest(status="SHUTOFF", ended=True), "guest-ended", "lost"),
     "members": (
         replace(

@@ -28,7 +28,10 @@ def find(patient: Patient) -> Iterator[Sign]:
             yield _no_host(patient, guest) if NO_HOST in guest.fault else _failed(patient, guest)
         elif (guest.status == "BUILD" or guest.task) and guest.age > STUCK.get(guest.task, STUCK_ELSE):
             yield _stuck(patient, guest)
-        elif guest.status == "ACTIVE" and not guest.task and guest.runs is False and guest.age > SETTLED:
+        elif guest.status == "ACTIVE" and not guest.task and guest.runs is False:
+            # Both say so, or have had the time to.
+            if not guest.power and guest.age <= SETTLED:
+                continue
             yield _not_running(patient, guest)
         elif guest.ended and guest.age < OLD:
             yield _ended(guest)
@@ -188,7 +191,7 @@ def _not_running(patient: Patient, guest: Guest) -> Sign:
             "guest-not-running",
             "error",
             "A guest does not run although nova says so",
-            f"its domain is {guest.domain or 'not there'} in libvirt: its process ended, was killed or held still",
+            f"its domain is {guest.power or guest.domain or 'not there'} in libvirt: it ended or is held still",
             [
                 Evidence(
                     f"{guest.name}: {guest.domain or 'no domain'}", "skylift exec nova_libvirt virsh list --all", 0.0

@@ -28,7 +28,7 @@ TELLING = re.compile(
 )
 NOISE = "is deprecated"
 """Part of a warning that comes with every request to neutron."""
-STATES = {"running": True, "idle": True, "paused": False, "shut off": False, "crashed": False, "in shutdown": False}
+POWER = {3: "paused", 4: "shut down", 6: "crashed"}
 
 
 async def look(bed: Bed) -> Mapping[str, Any]:
@@ -86,6 +86,7 @@ def guest(server: Mapping[str, Any], domains: Mapping[str, str] | None, now: flo
         wants=wants,
         runs=None if state is None else state == "running",
         domain=state or "",
+        power=POWER.get(int(server.get("OS-EXT-STS:power_state") or 0), ""),
     )
 
 
