@@ -53,6 +53,11 @@ def _password(lab: Lab) -> None:
     _close(lab)
 
 
+def _other_password(lab: Lab) -> bool:
+    login = lab.broker("eval", 'rabbit_access_control:check_user_pass_login(<<"openstack">>, <<"another">>).')
+    return login.lstrip().startswith("{ok,")
+
+
 def _definitions(lab: Lab, _: Any) -> None:
     """Give users and permissions back: the broker reads them at its start."""
     lab.restart("rabbitmq")
@@ -108,7 +113,7 @@ FAULTS = (
         _password,
         (BROKER, "password|login|refus|credential|authenticat|access"),
         _definitions,
-        there=_unused,
+        there=_other_password,
         patience=30,
     ),
     Fault(

@@ -32,7 +32,8 @@ def find(patient: Patient) -> Iterator[Sign]:
 
 
 def _young(patient: Patient, one: ContainerFacts) -> bool:
-    return one.health != "unhealthy" and patient.now - one.started < one.ready_within
+    # Once the engine has found it healthy it has started.
+    return one.health not in ("healthy", "unhealthy") and patient.now - one.started < one.ready_within
 
 
 def _evidence(one: ContainerFacts) -> Evidence:
