@@ -112,12 +112,16 @@ def infrastructure(patient: Patient, *services: str) -> tuple[Because, ...]:
 def needs(patient: Patient, *services: str) -> set[str]:
     """Return the services that the containers of these wait for at their start, directly or not.
 
-    Programs ask keystone for tokens without waiting for it, so it is always among them.
+    Programs ask keystone for tokens without waiting for it, so it is among them wherever one of a service's containers
+    waits for it: not for the database, the broker and what else keystone itself is built on.
     """
     names = {one.name for service in services for one in patient.of(service)}
     by_name = {one.name: one for one in patient.containers}
     found = {by_name[name].service for one in names for name in behind(patient, by_name[one]) if name in by_name}
-    return found | {"keystone", "mariadb", "memcached", *services} if names else found
+    if not names:
+        return found
+    asks = found | set(services)
+    return asks | {"keystone", "mariadb", "memcached"} if "keystone" in asks else asks
 
 
 def behind(patient: Patient, container: ContainerFacts) -> frozenset[str]:

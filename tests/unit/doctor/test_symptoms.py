@@ -279,6 +279,16 @@ ILL: dict[str, tuple[Patient, str, str]] = {
     "interface": (switch(errors=(("tap1", "could not open network device"),)), "switch-interface", "tap1"),
     "tap": (NO_TAP, "tap-missing", PORT),
     "paused behind nova": (guest(status="ACTIVE", runs=False, age=5.0, power="paused"), "guest-not-running", "lost"),
+    "database loops": (
+        replace(
+            with_container(
+                "mariadb", identity(login="failed", said="500"), status="restarting", restarts=5, exit_code=1
+            ),
+            database=None,
+        ),
+        "container-looping",
+        "mariadb",
+    ),
     "ended": (guest(status="SHUTOFF", ended=True), "guest-ended", "lost"),
     "members": (
         replace(
