@@ -97,11 +97,15 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """A part that could not be read, which is a fact too: by which command, and why."""
+    """A part that could not be read, which is a fact too: by which command, and why.
+
+    ``failed`` is the answer of an API that failed meanwhile.
+    """
 
     part: str
     source: str
     why: str
+    failed: ApiAnswer | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ _FIXES = {
 class ApiProblem(Problem):
     """A Problem with what a caller may want to decide on.
 
+    ``service`` is who answered (``nova``).
     ``status`` is the HTTP status, 0 when there was no answer. ``message`` is the API's own words. ``transient`` means
     that the same request may succeed soon and that sending it again cannot do a thing twice.
     """
@@ -38,6 +39,7 @@ class ApiProblem(Problem):
     ) -> None:  # fmt: skip
         fix = _FIXES.get(code, "").format(service=service)
         super().__init__(code, SUMMARIES[code], detail, fix, where)
+        self.service = service
         self.status = status
         self.message = message
         self.transient = transient

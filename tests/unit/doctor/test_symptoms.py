@@ -24,7 +24,7 @@ from tests.unit.doctor.patients import (
 from skylift.doctor.diagnose import Diagnosis, diagnose, discover
 from skylift.doctor.rulebook import load
 from skylift.model.finding import SEVERITIES
-from skylift.model.patient import LogLine, Patient, Probe, Report, Unread
+from skylift.model.patient import ApiAnswer, LogLine, Patient, Probe, Report, Unread
 from skylift.model.patient_cloud import Drift, Guest, Provider, Quota, Stock, Thing
 from skylift.model.patient_infra import Cache, KeyFile, Queue, Statement
 
@@ -289,6 +289,14 @@ ILL: dict[str, tuple[Patient, str, str]] = {
         "container-looping",
         "mariadb",
     ),
+    "another question fails": (
+        replace(
+            WELL,
+            unread=(Unread("providers", "…", "500", ApiAnswer("placement", "http://a/usages", 500)),),
+        ),
+        "api-fails",
+        "placement",
+    ),
     "ended": (guest(status="SHUTOFF", ended=True), "guest-ended", "lost"),
     "members": (
         replace(
@@ -463,6 +471,16 @@ def test_remedies_are_those_of_causes_alone() -> None:
     assert found(ILL["guest failed"][0]).remedies == ()
     assert [one.kind for one in found(ILL["account"][0]).remedies] == ["repeat"]
     assert [one.kind for one in found(ILL["compute disabled"][0]).remedies] == ["enable"]
+
+
+def test_a_refused_login_is_history_when_all_accounts_are_right() -> None:
+    text = "ERROR oslo (1045, \"Access denied for user 'glance'@'10.0.0.1' (using password: YES)\")"
+    lines = tuple(LogLine(NOW - age, text) for age in (30.0, 20.0, 10.0))
+    said = with_container("glance_api", lines=lines)
+    assert places(found(replace(said, database=None)).findings) == [("database-access-denied", "glance_api")]
+    assert said.database is not None
+    right = replace(said, database=replace(said.database, accounts={"glance": "ok"}))
+    assert found(right).findings == ()
 
 
 def test_a_service_that_refuses_valid_tokens_is_started_again() -> None:

@@ -30,7 +30,10 @@ NETWORK = ("neutron", "octavia")
 
 def find(patient: Patient) -> Iterator[Sign]:
     """Yield a sign for each API that fails, or is very slow."""
-    for answer in patient.apis:
+    failed = {answer.service for answer in patient.apis if not answer.ok}
+    # The simple question may be answered while another, of a part that was looked at, is not.
+    others = {one.failed.service: one.failed for one in patient.unread if one.failed is not None}
+    for answer in (*patient.apis, *(one for service, one in others.items() if service not in failed)):
         if not answer.ok:
             yield _fails(patient, answer)
         elif answer.seconds >= SLOW:

@@ -16,6 +16,7 @@ WINDOW = 90.0
 """Seconds: an error that was last written before that is an old story, whatever it says."""
 MILD = re.compile(r" (?:DEBUG|INFO|WARNING) ")
 """Levels at which programs write what others did wrong: a person's mistyped password is no trouble of keystone's."""
+DENIED = "database-access-denied"
 OFTEN = 2
 """So often it was written within the window, or it may be passing."""
 
@@ -32,8 +33,16 @@ def find(patient: Patient) -> Iterator[Sign]:
     ]
     for found in explain(lines, load(), patient.now, services.__getitem__) if lines else ():
         often = sum(one.count for one in found.evidence) >= OFTEN
+        if found.code == DENIED and _accounts_are_right(patient):
+            continue
         if found.severity == "error" and often and not found.follows_from:
             yield Sign(replace(found, severity="warning"), Layer.LOG, _because(patient, found.where))
+
+
+def _accounts_are_right(patient: Patient) -> bool:
+    """Whether all accounts of the database were looked at, and are now as they should be."""
+    accounts = patient.database.accounts if patient.database is not None else {}
+    return bool(accounts) and all(state == "ok" for state in accounts.values())
 
 
 def _because(patient: Patient, name: str) -> tuple[Because, ...]:

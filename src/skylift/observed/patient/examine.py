@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from skylift.model.patient import Patient, Unread
+from skylift.model.patient import ApiAnswer, Patient, Unread
 from skylift.model.problem import Problem
 from skylift.observed.patient import parts
 from skylift.observed.patient.bed import Bed
+from skylift.openstack.errors import ApiProblem
 
+SERVER_ERROR = 500
 SECONDS = 6.0
 """How long a part may take; most have shorter limits of their own."""
 UNREADABLE = (Problem, TimeoutError, OSError, ValueError, LookupError, TypeError, AttributeError)
@@ -66,8 +68,16 @@ async def _look(bed: Bed, part: Part) -> tuple[Mapping[str, Any], Unread | None,
         async with bed.patience.limit(SECONDS):
             values = await part.look(bed)
     except UNREADABLE as error:
-        unread = Unread(part.name, part.source, reason(error))
+        unread = Unread(part.name, part.source, reason(error), failed(error))
     return values, unread, time.monotonic() - began
+
+
+def failed(error: BaseException) -> ApiAnswer | None:
+    """Return the answer of an API that could not do what was asked; None for a refusal, or where none came."""
+    if not isinstance(error, ApiProblem) or error.status < SERVER_ERROR:
+        return None
+    request = error.detail.rpartition("request id: ")[2] if "request id: " in error.detail else ""
+    return ApiAnswer(error.service, error.where, error.status, error.message, request=request.strip())
 
 
 def reason(error: BaseException) -> str:
