@@ -15,6 +15,14 @@ interface_of() {
     ip -o -4 address show | awk -v wanted="$1" '{ split($4, part, "/"); if (part[1] == wanted && $2 ~ /^eth/) print $2 }'
 }
 
+# The interface that was given to purpose $1 at an earlier start in the same network namespace: its alias says so.
+interface_for() {
+    for place in /sys/class/net/*; do
+        { read -r alias <"$place/ifalias"; } 2>/dev/null && [ "$alias" = "skylift $1" ] && echo "${place##*/}" && return
+    done
+    return 0
+}
+
 # The name of the Port or Bridge ($1) that was made for purpose $2.
 made_for() { vsctl --bare --columns=name find "$1" external-ids:skylift="$2"; }
 
@@ -22,7 +30,8 @@ made_for() { vsctl --bare --columns=name find "$1" external-ids:skylift="$2"; }
 attach() {
     device=$(interface_of "$3")
     port=$(made_for Port "$1")
-    # Without an address this was done at an earlier start in the same network namespace.
+    # Without an address this was done before. The alias tells it even where somebody has removed bridge and port.
+    [ -n "$device" ] || device=$(interface_for "$1")
     [ -n "$device" ] || device=$port
     [ -n "$device" ] || { echo "no interface has the $1 address $3" >&2; exit 1; }
     old=$(made_for Bridge "$1")
@@ -31,6 +40,7 @@ attach() {
     vsctl --may-exist add-br "$2" -- set Bridge "$2" datapath_type=netdev fail_mode=standalone \
         external-ids:skylift="$1" -- --if-exists del-port "$device" -- add-port "$2" "$device" -- \
         set Port "$device" external-ids:skylift="$1"
+    ip link set dev "$device" alias "skylift $1"
     # The port first: were it cut off in between, the next start would find the address and go on.
     ip address flush dev "$device"
     ip link set dev "$device" up
