@@ -95,6 +95,39 @@ def test_a_guests_interface_that_is_off_is_switched_on(running: Running) -> None
     assert all(int(flag, 16) & 1 for flag in flags)
 
 
+def test_guests_come_back_when_libvirt_alone_was_lost(running: Running) -> None:
+    """They end with its container, and nova-compute finds that it is another."""
+    kill("nova_libvirt")
+    until_well("nova_libvirt")
+    running.answers(ANSWERS)
+    running.whole()
+
+
+def test_the_external_bridge_is_made_again(running: Running) -> None:
+    """Its interface has no address any more by which it could be known."""
+    inside = ("exec", short("openvswitch_vswitchd"), "ovs-vsctl")
+    mapping = docker(*inside, "get", "Open_vSwitch", ".", "external-ids:ovn-bridge-mappings").strip('"')
+    docker(*inside, "del-br", mapping.partition(":")[2])
+    kill("openvswitch_vswitchd")
+    running.answers(ANSWERS)
+    running.whole()
+
+
+def test_a_compute_agent_whose_start_has_failed_starts_again(running: Running) -> None:
+    """It cannot plug the guests' interfaces then; once it only hung, with its connections open, and passed for well."""
+    docker("stop", short("openvswitch_db"))
+    kill("nova_compute")
+    count = ("inspect", "--format", "{{.RestartCount}}", short("nova_compute"))
+    deadline = time.monotonic() + 120
+    while int(docker(*count)) < 2:
+        assert time.monotonic() < deadline, docker("logs", "--tail", "20", short("nova_compute"))
+        time.sleep(1)
+    docker("start", short("openvswitch_db"))
+    until_well("nova_compute")
+    running.answers(ANSWERS)
+    running.whole()
+
+
 def test_the_database_keeps_what_it_acknowledged(running: Running) -> None:
     """Killed in the middle of writes, three times."""
     with writing(running.keystone, running.password) as ledger:

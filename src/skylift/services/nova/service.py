@@ -96,6 +96,7 @@ SERVICE = Service(
                 COMPUTE_CONF,
                 ConfigFile("nova_sudoers.j2", "/etc/sudoers.d/nova_compute", "root", "0440"),
                 ConfigFile("nova_compute_start.sh.j2", "/usr/local/bin/nova_compute_start", "root", "0755"),
+                ConfigFile("nova_compute_run.py.j2", "/usr/local/bin/nova-compute-run", "root", "0644"),
                 *ceph_files("nova", "nova"),
                 # Nova looks for drivers among its own.
                 ConfigFile("skylift_nova.py.j2", f"{VIRT}/skylift.py", "root", "0644", needs="ceph"),

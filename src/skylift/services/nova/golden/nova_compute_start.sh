@@ -26,4 +26,4 @@ watch() {
     kill -KILL $$
 }
 watch &
-exec nova-compute --config-file /etc/nova/nova.conf
+exec python /usr/local/bin/nova-compute-run --config-file /etc/nova/nova.conf
