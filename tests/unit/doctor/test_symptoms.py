@@ -473,6 +473,11 @@ def test_remedies_are_those_of_causes_alone() -> None:
     assert [one.kind for one in found(ILL["compute disabled"][0]).remedies] == ["enable"]
 
 
+def test_who_tells_placement_of_its_host_is_started_again() -> None:
+    remedies = found(replace(WELL, providers=(Provider("node1"),))).remedies
+    assert [(one.kind, one.target) for one in remedies] == [("restart", "nova_compute")]
+
+
 def test_a_refused_login_is_history_when_all_accounts_are_right() -> None:
     text = "ERROR oslo (1045, \"Access denied for user 'glance'@'10.0.0.1' (using password: YES)\")"
     lines = tuple(LogLine(NOW - age, text) for age in (30.0, 20.0, 10.0))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from skylift.doctor.sign import Layer, Sign, down, finding, infrastructure
+from skylift.doctor.sign import FIX, Layer, Sign, down, finding, infrastructure
 from skylift.model.finding import Evidence, Severity
-from skylift.model.patient import Patient
+from skylift.model.patient import ContainerFacts, Patient
 from skylift.model.patient_cloud import Provider
+from skylift.model.remedy import Remedy
 
 UNITS = {"VCPU": "virtual processors", "MEMORY_MB": "MB of memory", "DISK_GB": "GB of disk"}
 SOURCE = "skylift openstack resource provider inventory list"
@@ -25,19 +26,23 @@ def find(patient: Patient) -> Iterator[Sign]:
             *infrastructure(patient, "nova"),
         )
         if not one.stocks:
+            agents = [other.name for other in patient.of("nova") if _is_agent(other, one)]
             yield Sign(
                 finding(
                     "hypervisor-unlisted",
                     "error",
                     "Placement knows of no inventory of a hypervisor",
-                    "nova-compute tells placement what its host has; until it does, no guest is put there",
+                    "nova-compute tells placement what its host has at its start, and else only after minutes where "
+                    "that is gone; until it does, no guest is put there",
                     [Evidence(f"{one.host}: no inventory", SOURCE, 0.0)],
+                    f"{FIX}   (starts nova-compute again; its guests run on)\n"
                     "skylift logs nova_compute --since 10m\nskylift openstack resource provider list",
                     one.host,
                 ),
                 Layer.AGENT,
                 because,
                 2.0,
+                tuple(Remedy("restart", name, "placement has no inventory of its host") for name in agents),
             )
         elif one.disabled:
             yield Sign(
@@ -64,6 +69,10 @@ def find(patient: Patient) -> Iterator[Sign]:
             yield _full(one)
         if one.strays:
             yield _stray(one, severity)
+
+
+def _is_agent(container: ContainerFacts, host: Provider) -> bool:
+    return container.name.partition("@")[0] == "nova_compute" and container.node == host.host.partition(".")[0]
 
 
 def _full(one: Provider) -> Sign:
