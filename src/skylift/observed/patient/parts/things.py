@@ -30,7 +30,9 @@ async def look(bed: Bed) -> Mapping[str, Any]:
 async def _balancers(bed: Bed) -> Iterable[Thing]:
     rows = await bed.list("load-balancer", "/v2/lbaas/loadbalancers", "loadbalancers")
     weak = [row for row in rows if row["provisioning_status"] == "ACTIVE" and row["operating_status"] in WEAK]
-    return [*balancers(rows, bed.now), *await asyncio.gather(*(_weak(bed, row) for row in weak[:MOST]))]
+    found = await asyncio.gather(*(_weak(bed, row) for row in weak[:MOST]))
+    # Where no member is silent its state is no failure of octavia's work.
+    return [*balancers(rows, bed.now), *(thing for thing in found if thing.members)]
 
 
 async def _weak(bed: Bed, row: Mapping[str, Any]) -> Thing:
